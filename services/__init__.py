@@ -1,0 +1,1 @@
+"""The four services of the passenger-service centre: intake → routing → followup → reporting."""

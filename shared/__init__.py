@@ -1,0 +1,1 @@
+"""What two services need and no business rule: event contracts, messaging, storage, web and security plumbing."""

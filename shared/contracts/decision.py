@@ -1,0 +1,45 @@
+"""What routing decided and why; a proposal takes effect only when a person confirms it."""
+
+from shared.contracts.base import Frozen
+from shared.contracts.vocabulary import Category, Kind, Level, Reason, Severity
+
+
+class Because(Frozen):
+    """One rule that fired.
+
+    `evidence` quotes the redacted words or names the fact; `start` and `end` are its offsets in the redacted text
+    where it rests on words; `instead_of` names the rule that it went before.
+    """
+
+    rule: str
+    evidence: str
+    instead_of: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class ChildDecision(Frozen):
+    """A matter inside a complaint that becomes a normal case of its own."""
+
+    reason: Reason
+    category: Category
+    severity: Severity
+    evidence: str
+
+
+class Decision(Frozen):
+    """The verdict on one complaint under one version of the pack. `secondary` are reasons that also fit."""
+
+    kind: Kind
+    reason: Reason
+    category: Category
+    severity: Severity
+    level: Level
+    proposed: bool = False
+    uncertain: bool = False
+    about_staff: bool = False
+    media: bool = False
+    secondary: tuple[Reason, ...] = ()
+    children: tuple[ChildDecision, ...] = ()
+    explanation: tuple[Because, ...] = ()
+    policy_version: str

@@ -1,0 +1,233 @@
+"""A policy pack: the metro's rules as validated, versioned data. Followup and routing read the same one.
+
+Every row says its `source`; the word `assumed` marks a value that the sources do not give.
+"""
+
+from decimal import Decimal
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.contracts.base import Frozen, Instant
+from shared.contracts.complaint import Money
+from shared.contracts.vocabulary import Category, Channel, Kind, Level, Reason, Severity
+
+Unit = Literal["minutes", "hours", "days", "working_days"]
+Running = Literal["always", "service_hours", "office_hours"]
+
+
+class Words(Frozen):
+    """One text in both languages of the interface."""
+
+    zh: str
+    en: str
+
+
+class Term(Frozen):
+    """The length of a clock and the time in which it runs.
+
+    `days` are 24 h by the wall clock; `working_days` run in office hours and end at the close of the N-th working
+    day after the start. `sample` is the share of cases (by hash of the case id) that have the clock at all.
+    """
+
+    amount: int = Field(gt=0)
+    unit: Unit
+    runs: Running
+    sample: float = Field(default=1.0, gt=0, le=1)
+    source: str
+
+    @model_validator(mode="after")
+    def _working_days_run_in_office_hours(self) -> Self:
+        if (self.unit == "working_days") != (self.runs == "office_hours"):
+            raise ValueError("working_days, and nothing else, run in office_hours")
+        if self.unit == "days" and self.runs != "always":
+            raise ValueError("days run always")
+        return self
+
+
+class SeverityRow(Frozen):
+    """The clocks of one severity."""
+
+    title: Words
+    acknowledge: Term
+    first_response: Term
+    resolve: Term
+    call_back: Term | None = None
+    source: str
+
+
+class ArrivalTerms(Frozen):
+    """On the scene: a reminder and the limit, minutes 24×7, if S1 or on scene."""
+
+    remind_minutes: int = Field(gt=0)
+    due_minutes: int = Field(gt=0)
+    source: str
+
+
+class Ladder(Frozen):
+    """Shares of a clock's running time that fire, and the target that a breach opens one level up."""
+
+    remind_share: float = Field(gt=0, lt=1)
+    warn_share: float = Field(gt=0, lt=1)
+    target_share: float = Field(gt=0, le=1)
+    target_minimum_minutes: int = Field(gt=0)
+    source: str
+
+
+class Pauses(Frozen):
+    """When a pause ends by itself; in court has no limit."""
+
+    waiting_for_passenger: Term
+    extension_limit: Term
+    extension_level: Level
+    source: str
+
+
+class Handling(Frozen):
+    """Counts and levels of the way a case is handled."""
+
+    forced_transfer: int = Field(gt=0, description="the transfer that raises the level")
+    second_reopen_level: Level
+    unreachable_call_backs: int = Field(gt=0)
+    lowering_s1_level: Level
+    reclassify_level: Level
+    arrive_level: Level
+    final_reply_level: Level
+    person_level: Level = Field(description="the least level for a case about a person")
+    source: str
+
+
+class LevelRow(Frozen):
+    """A row of the authority table: the level that takes a case for which every given condition holds."""
+
+    id: str
+    level: Level
+    severities: tuple[Severity, ...] | None = None
+    categories: tuple[Category, ...] | None = None
+    reasons: tuple[Reason, ...] | None = None
+    channels: tuple[Channel, ...] | None = None
+    about_staff: bool | None = None
+    media: bool | None = None
+    source: str
+
+
+class Ceiling(Frozen):
+    """What a level may grant alone, CNY; None is without limit."""
+
+    level: Level
+    cash_cny: Money | None
+    medical_advance_cny: Money | None
+    source: str
+
+
+class ReasonRow(Frozen):
+    """A reason, whether a person must confirm it, and from which level."""
+
+    reason: Reason
+    title: Words
+    confirm_level: Level | None = Field(default=None, description="None: the machine decides")
+    source: str
+
+
+class Thresholds(Frozen):
+    """The numbers that routing's rules compare with."""
+
+    persistent_contacts: int
+    persistent_days: int
+    excessive_floor_cny: Money
+    excessive_multiple: Decimal
+    professional_claims: int
+    professional_days: int
+    staff_loss_cny: Money
+    delay_minutes: int
+    source: str
+
+
+class LevelFacts(Frozen):
+    """What the authority table looks at."""
+
+    kind: Kind
+    reason: Reason
+    category: Category
+    severity: Severity
+    channel: Channel
+    about_staff: bool
+    media: bool
+    claim_cny: Money | None = None
+
+
+class Pack(Frozen):
+    """One version of the policy. `signals` are routing's readings of a text, which only routing interprets."""
+
+    name: str
+    version: int = Field(gt=0)
+    effective_from: Instant
+    title: Words
+    severities: dict[Severity, SeverityRow]
+    approval: Term
+    arrival: ArrivalTerms
+    ladder: Ladder
+    pauses: Pauses
+    handling: Handling
+    levels: tuple[LevelRow, ...]
+    ceilings: tuple[Ceiling, ...]
+    reasons: tuple[ReasonRow, ...]
+    thresholds: Thresholds
+    abnormal_order: tuple[Reason, ...]
+    signals: dict[str, object] = {}
+
+    @property
+    def id(self) -> str:
+        """`metro-default@3`."""
+        return f"{self.name}@{self.version}"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        missing = [s.value for s in Severity if s not in self.severities]
+        if missing:
+            raise ValueError(f"severities lacks {', '.join(missing)}")
+        if {row.reason for row in self.reasons} != set(Reason):
+            raise ValueError("reasons must have exactly one row for every reason")
+        if [c.level for c in self.ceilings] != [Level.L1, Level.L2, Level.L3, Level.L4, Level.L5]:
+            raise ValueError("ceilings must go from L1 to L5")
+        return self
+
+    def ceiling(self, level: Level) -> Ceiling:
+        """What `level` (L1 to L5) may grant alone."""
+        return self.ceilings[level.rank - 1]
+
+    def starting_level(self, facts: LevelFacts) -> tuple[Level, str]:
+        """The level that takes a case, and the id of the row that says so (DOMAIN: authority levels; CASE: Level).
+
+        S1 starts at L2, at L3 if about a person; else the highest row that applies, else L1. A claim above a level's
+        ceiling raises the level, except where the decision is abnormal.
+        """
+        if facts.severity is Severity.S1:
+            return (self.handling.person_level, "s1_person") if about_a_person(facts) else (Level.L2, "s1")
+        level, because = Level.L1, "default"
+        for row in self.levels:
+            if row.level.rank > level.rank and _applies(row, facts):
+                level, because = row.level, row.id
+        if facts.kind is Kind.ABNORMAL or facts.claim_cny is None:
+            return level, because
+        able = next((c.level for c in self.ceilings if c.cash_cny is None or facts.claim_cny <= c.cash_cny), Level.L5)
+        return (able, "claim_ceiling") if able.rank > level.rank else (level, because)
+
+
+def about_a_person(facts: LevelFacts) -> bool:
+    """A complaint about one of ours: category STAFF, or said so."""
+    return facts.category is Category.STAFF or facts.about_staff
+
+
+def _applies(row: LevelRow, facts: LevelFacts) -> bool:
+    sets = (
+        (row.severities, facts.severity),
+        (row.categories, facts.category),
+        (row.reasons, facts.reason),
+        (row.channels, facts.channel),
+    )
+    if any(allowed is not None and value not in allowed for allowed, value in sets):
+        return False
+    if row.about_staff is not None and row.about_staff != about_a_person(facts):
+        return False
+    return row.media is None or row.media == facts.media

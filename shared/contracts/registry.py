@@ -1,0 +1,57 @@
+"""Every event that travels, by its `ce_type`."""
+
+from shared.contracts import case_events as case
+from shared.contracts.base import Event
+from shared.contracts.complaint import ComplaintReceived, ComplaintRouted
+from shared.contracts.passenger import (
+    PassengerAnswered,
+    PassengerReopened,
+    PassengerSurveyed,
+    PassengerTold,
+    PassengerWithdrew,
+)
+from shared.contracts.reference import CalendarPublished, NetworkPublished, PackPublished, StaffPublished
+
+CASE_EVENTS: tuple[type[case.CaseEvent], ...] = (
+    case.CaseOpened,
+    case.CaseAccepted,
+    case.CaseContacted,
+    case.CaseArrived,
+    case.CaseNoted,
+    case.CaseOffered,
+    case.CaseEscalated,
+    case.CasePaused,
+    case.CaseResumed,
+    case.CaseReclassified,
+    case.CaseReplied,
+    case.CaseResolved,
+    case.CaseCalledBack,
+    case.CaseReopened,
+    case.CaseAnswered,
+    case.CaseWithdrawn,
+    case.CaseSurveyed,
+    case.CaseClosed,
+    case.CaseReminded,
+    case.CaseWarned,
+    case.CaseBreached,
+)
+PASSENGER_EVENTS: tuple[type[Event], ...] = (
+    PassengerReopened,
+    PassengerAnswered,
+    PassengerWithdrew,
+    PassengerSurveyed,
+)
+REFERENCE_EVENTS: tuple[type[Event], ...] = (PackPublished, CalendarPublished, NetworkPublished, StaffPublished)
+
+EVENTS: dict[str, type[Event]] = {
+    event.model_fields["type"].default: event
+    for event in (
+        ComplaintReceived,
+        ComplaintRouted,
+        *CASE_EVENTS,
+        *PASSENGER_EVENTS,
+        PassengerTold,
+        *REFERENCE_EVENTS,
+    )
+}
+"""`ce_type` → model."""
