@@ -174,7 +174,7 @@ class Pack(Frozen):
     reasons: tuple[ReasonRow, ...]
     thresholds: Thresholds
     abnormal_order: tuple[Reason, ...]
-    signals: dict[str, object] = {}
+    signals: dict[str, object] = Field(default_factory=dict)
 
     @property
     def id(self) -> str:

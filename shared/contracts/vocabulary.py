@@ -1,4 +1,4 @@
-"""The field's terms as closed sets. Values travel in events and APIs and never change meaning (DOMAIN: default pack)."""
+"""The field's terms as closed sets. Values travel in events and APIs and never change meaning."""
 
 from enum import StrEnum
 
@@ -92,7 +92,7 @@ class Severity(StrEnum):
 
 
 class Level(StrEnum):
-    """Authority: L1 clerk, L2 duty station master, L3 station manager, L4 passenger department, L5 leaders, L6 outside."""
+    """Authority, from L1 (clerk) over L2 (duty station master), L3 (station manager) to L6 (outside)."""
 
     L1 = "L1"
     L2 = "L2"
