@@ -3,6 +3,7 @@
 from shared.contracts import case_events as case
 from shared.contracts.base import Event
 from shared.contracts.complaint import ComplaintReceived, ComplaintRouted
+from shared.contracts.dead_letter import DeadLetterParked
 from shared.contracts.passenger import (
     PassengerAnswered,
     PassengerReopened,
@@ -43,15 +44,10 @@ PASSENGER_EVENTS: tuple[type[Event], ...] = (
 )
 REFERENCE_EVENTS: tuple[type[Event], ...] = (PackPublished, CalendarPublished, NetworkPublished, StaffPublished)
 
+OTHER_EVENTS: tuple[type[Event], ...] = (ComplaintReceived, ComplaintRouted, PassengerTold, DeadLetterParked)
+
 EVENTS: dict[str, type[Event]] = {
     event.model_fields["type"].default: event
-    for event in (
-        ComplaintReceived,
-        ComplaintRouted,
-        *CASE_EVENTS,
-        *PASSENGER_EVENTS,
-        PassengerTold,
-        *REFERENCE_EVENTS,
-    )
+    for event in (*OTHER_EVENTS, *CASE_EVENTS, *PASSENGER_EVENTS, *REFERENCE_EVENTS)
 }
 """`ce_type` → model."""
