@@ -7,7 +7,6 @@ import logging
 import sys
 import time
 import traceback
-from types import TracebackType
 from typing import cast
 
 import structlog
@@ -39,7 +38,7 @@ class AtMost:
 
 def describe(error: BaseException) -> dict[str, object]:
     """An error without its message, which may quote a passenger: type, innermost places, and psc's own words."""
-    frames = traceback.extract_tb(cast("TracebackType | None", error.__traceback__))
+    frames = traceback.extract_tb(error.__traceback__)
     said: dict[str, object] = {"type": type(error).__name__, "at": [f"{f.filename}:{f.lineno}" for f in frames[-5:]]}
     if isinstance(error, PscError):
         said["message"] = str(error)
@@ -76,7 +75,7 @@ def configure(service: str, level: str = "INFO") -> None:
     structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stdout)
     handler.addFilter(AtMost(burst=5, seconds=10))
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=common, keep_exc_info=True))
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=common, keep_exc_info=False))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 

@@ -1,0 +1,1 @@
+"""Events that are never lost and take effect once: topics, outbox and relay, inbox and batch consumer, dead letters."""
