@@ -107,7 +107,8 @@ class Group:
         try:
             assigned = client.assignment()
             ends = await asyncio.wait_for(client.end_offsets(assigned), 5) if assigned else {}
-            return sum(max(0, end - await asyncio.wait_for(client.position(p), 5)) for p, end in ends.items())
+            positions = {p: await asyncio.wait_for(client.position(p), 5) for p in ends}
+            return sum(max(0, int(end) - int(positions[p])) for p, end in ends.items())
         except Exception:  # noqa: BLE001 - a rebalance or an absent broker is no stall
             return None
 

@@ -1,0 +1,14 @@
+"""Keyed digests: pseudonyms and codes that cannot be computed without the service's secret."""
+
+import hashlib
+import hmac
+
+
+def digest(key: bytes, *parts: str) -> bytes:
+    """HMAC-SHA-256 over the parts; the parts cannot run into one another."""
+    return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+
+
+def hashed(secret: str) -> str:
+    """SHA-256 of a long random secret, hex: what is stored of a key that a machine sends us."""
+    return hashlib.sha256(secret.encode()).hexdigest()

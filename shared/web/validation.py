@@ -1,0 +1,76 @@
+"""pydantic's findings in the API's terms: stable codes, JSON pointers, never the input itself."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.web.problems import FieldError, Problem
+
+CODES: Mapping[str, str] = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "string_too_short": "too_short",
+    "too_short": "too_short",
+    "greater_than_equal": "too_small",
+    "greater_than": "too_small",
+    "less_than_equal": "too_large",
+    "less_than": "too_large",
+    "finite_number": "not_finite",
+    "decimal_max_places": "too_many_decimals",
+    "decimal_max_digits": "too_large",
+    "decimal_whole_digits": "too_large",
+    "enum": "not_allowed",
+    "literal_error": "not_allowed",
+    "timezone_aware": "no_zone",
+    "string_unicode": "surrogate",
+}
+LIMITS = ("max_length", "min_length", "ge", "gt", "le", "lt", "decimal_places", "max_digits")
+EXPECTED = {
+    "string_type": "string",
+    "int_type": "integer",
+    "int_parsing": "integer",
+    "float_type": "number",
+    "float_parsing": "number",
+    "decimal_type": "number",
+    "decimal_parsing": "number",
+    "bool_type": "boolean",
+    "bool_parsing": "boolean",
+    "model_type": "object",
+    "model_attributes_type": "object",
+    "dict_type": "object",
+    "list_type": "array",
+    "tuple_type": "array",
+    "uuid_parsing": "UUID",
+}
+
+
+def problem_of(errors: Sequence[Any]) -> Problem:
+    """The problem that tells of pydantic's `errors`: 400 for a body that is no JSON, else 422."""
+    for error in errors:
+        if error["type"] in ("json_invalid", "json_type"):
+            why = str(error.get("ctx", {}).get("error", "JSON"))
+            return Problem(400, "malformed-json", params={"why": why})
+    return Problem(422, "invalid", errors=tuple(field_error(e) for e in errors[:20]))
+
+
+def field_error(error: Any) -> FieldError:
+    """One of pydantic's error dicts as ours. A ValueError whose text is one of our codes keeps it."""
+    kind, context = error["type"], error.get("ctx") or {}
+    pointer = _pointer(error["loc"])
+    if kind == "value_error":
+        return FieldError(pointer, str(context.get("error", "invalid")))
+    if kind in EXPECTED:
+        return FieldError(pointer, "wrong_type", {"expected": EXPECTED[kind]})
+    if kind.startswith(("datetime", "date_", "timezone")) and kind != "timezone_aware":
+        return FieldError(pointer, "bad_time")
+    limit = next((context[name] for name in LIMITS if name in context), "…")
+    return FieldError(pointer, CODES.get(kind, "invalid"), {"limit": limit, "expected": context.get("expected", "…")})
+
+
+def _pointer(loc: Sequence[str | int]) -> str:
+    places = {"query": "?", "header": "header:", "path": "path:"}
+    if loc and loc[0] in places:
+        return places[str(loc[0])] + "/".join(map(str, loc[1:]))
+    parts = loc[1:] if loc and loc[0] == "body" else loc
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts) or "/"
