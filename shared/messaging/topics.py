@@ -47,11 +47,11 @@ class Declaration:
     keep_ms: int | None
     partitions: int = PARTITIONS
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """Kafka's topic configuration. On one node an acknowledgement is as durable as a flush."""
+    def settings(self, copies: int) -> dict[str, str]:
+        """Kafka's topic configuration. With one copy an acknowledgement must mean disk, else it means two copies."""
         kept = {"cleanup.policy": "compact"} if self.keep_ms is None else {"retention.ms": str(self.keep_ms)}
-        return {**kept, "flush.messages": "1", "min.insync.replicas": "1"}
+        safe = {"flush.messages": "1"} if copies == 1 else {"min.insync.replicas": "2"}
+        return {**kept, **safe}
 
 
 def _dead(service: str) -> Declaration:
@@ -99,13 +99,14 @@ async def ensure(bootstrap: str) -> list[str]:
 
 
 async def _create(admin: Any, missing: list[Declaration]) -> None:
-    answer = await admin.create_topics(
-        [
-            NewTopic(d.topic.value, num_partitions=d.partitions, replication_factor=-1, topic_configs=d.settings)
-            for d in missing
-        ],
-        timeout_ms=20_000,
-    )
+    copies = min(3, len((await admin.describe_cluster())["brokers"]))
+    wanted = [
+        NewTopic(
+            d.topic.value, num_partitions=d.partitions, replication_factor=copies, topic_configs=d.settings(copies)
+        )
+        for d in missing
+    ]
+    answer = await admin.create_topics(wanted, timeout_ms=20_000)
     # create_topics never raises: each topic has its own code; 36 is "exists already", as when two copies start.
     for name, code, *_ in answer.topic_errors:
         if code not in (0, 36):
