@@ -11,4 +11,4 @@ queries = load(__file__)
 
 async def claim(tx: Connection, ids: Sequence[UUID]) -> set[UUID]:
     """Those of `ids` that nobody has claimed before; they are ours if `tx` commits."""
-    return {row["event_id"] async for row in queries.claim_inbox(tx, list(ids))}
+    return {row["event_id"] async for row in queries.claim_inbox(tx, ids=list(ids))}

@@ -41,12 +41,12 @@ async def add(tx: Connection, outgoing: Sequence[Outgoing]) -> None:
         return
     await queries.insert_outbox(
         tx,
-        [shard(o.key) for o in outgoing],
-        [o.topic.value for o in outgoing],
-        [o.key for o in outgoing],
-        [o.id for o in outgoing],
-        [o.event.type for o in outgoing],
-        [o.trace for o in outgoing],
-        [o.again for o in outgoing],
-        [o.event.model_dump_json(exclude_none=True).encode() for o in outgoing],
+        shards=[shard(o.key) for o in outgoing],
+        topics=[o.topic.value for o in outgoing],
+        keys=[o.key for o in outgoing],
+        ids=[o.id for o in outgoing],
+        types=[o.event.type for o in outgoing],
+        traces=[o.trace for o in outgoing],
+        agains=[o.again for o in outgoing],
+        payloads=[o.event.model_dump_json(exclude_none=True).encode() for o in outgoing],
     )
