@@ -1,0 +1,155 @@
+"""Apache Kafka on 127.0.0.1: one node that is broker and controller (KRaft), durable."""
+
+import asyncio
+import base64
+import shutil
+import signal
+import time
+import uuid
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from deploy.embedded import kafka_libs, leftovers
+from deploy.embedded.jvm import Jvm
+from deploy.embedded.process import Process
+from deploy.embedded.tools import find_java
+from deploy.trouble import Trouble
+
+READY_WITHIN = 120.0
+"""Seconds; recovery after a crash may have logs to check."""
+
+SETTINGS = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    # An acknowledgement means the page cache: what a crash of the machine could take is at most this old. Our own
+    # topics flush every message.
+    "log.flush.interval.ms": "500",
+    "auto.create.topics.enable": "false",
+    "offsets.topic.num.partitions": "12",
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    # A killed broker's session must have expired before the next one may register: with the default 9 s it takes 12.
+    "broker.session.timeout.ms": "2000",
+    "broker.heartbeat.interval.ms": "500",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "1000",
+    "metadata.max.idle.interval.ms": "5000",
+    "log.cleaner.dedupe.buffer.size": "4194304",
+    "num.network.threads": "2",
+    "num.io.threads": "2",
+    "background.threads": "2",
+}
+
+
+class EmbeddedKafka:
+    """A broker whose folder is `data_dir`, run from the jars in `libs_dir` (fetched when missing)."""
+
+    name = "kafka"
+
+    def __init__(
+        self, data_dir: Path, libs_dir: Path, port: int, *, controller_port: int | None = None, log: Path | None = None
+    ) -> None:
+        self.port = port
+        self.controller_port = controller_port or port + 1
+        self._folder = data_dir
+        self._libs = libs_dir
+        self._log = log or data_dir / "kafka.log"
+        self._process: Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The broker's process id once started."""
+        return self._process.pid if self._process else None
+
+    @property
+    def bootstrap(self) -> str:
+        """Where clients start."""
+        return f"127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Fetch, format and start what is missing; return when the broker answers. Errors: `Trouble`."""
+        java = await asyncio.to_thread(find_java)
+        await kafka_libs.fetch(self._libs)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(leftovers.stop, self._folder, "kafka.Kafka", "kafka.tools.StorageTool")
+        jvm = Jvm(java, self._libs, self._folder)
+        if not (self._folder / "data" / "meta.properties").exists():
+            await self._format(jvm)
+        self._configure("server.properties", "data")
+        self._process = await Process.spawn(
+            self.name,
+            jvm.command("kafka.Kafka", "server.properties"),
+            log=self._log,
+            cwd=self._folder,
+            env=jvm.env,
+            last_signal=signal.SIGTERM,
+        )
+        await self._answers(self._process)
+
+    async def wait(self) -> int:
+        """Its exit code, once it ends."""
+        assert self._process is not None  # noqa: S101 - asked only after start
+        return await self._process.wait()
+
+    async def stop(self) -> None:
+        """Flush, hand over and end; harder when that takes too long."""
+        if self._process is not None:
+            await self._process.stop((signal.SIGTERM, 8.0))
+
+    def _configure(self, name: str, data: str) -> None:
+        """Write the settings. The paths are relative, so that no letter in the project's own path matters."""
+        listener, controller = f"127.0.0.1:{self.port}", f"127.0.0.1:{self.controller_port}"
+        settings = SETTINGS | {
+            "log.dirs": data,
+            "listeners": f"PLAINTEXT://{listener},CONTROLLER://{controller}",
+            "advertised.listeners": f"PLAINTEXT://{listener}",
+            "controller.quorum.voters": f"1@{controller}",
+        }
+        lines = "".join(f"{key}={value}\n" for key, value in settings.items())
+        (self._folder / name).write_text(lines, encoding="ascii")
+
+    async def _format(self, jvm: Jvm) -> None:
+        """Format aside and put in place whole, so that an interrupted attempt leaves nothing behind."""
+        half = self._folder / "data.new"
+        await asyncio.to_thread(shutil.rmtree, half, ignore_errors=True)
+        self._configure("format.properties", half.name)
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        process = await Process.spawn(
+            "kafka format",
+            jvm.command("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", "format.properties"),
+            log=self._folder / "format.log",
+            cwd=self._folder,
+            env=jvm.env,
+        )
+        if await process.wait() != 0:
+            raise Trouble(f"Kafka cannot format its data folder: {process.last_words()}")
+        half.rename(self._folder / "data")
+
+    async def _answers(self, process: Process) -> None:
+        end = time.monotonic() + READY_WITHIN
+        while time.monotonic() < end:
+            if not process.running:
+                raise Trouble(f"Kafka does not start: {process.last_words() or 'it says nothing'}")
+            if await answers(self.bootstrap):
+                return
+            await asyncio.sleep(0.05)
+        await self.stop()
+        raise Trouble(f"Kafka does not answer within {READY_WITHIN:.0f} s: see {self._log}")
+
+
+async def answers(bootstrap: str) -> bool:
+    """Whether a Kafka cluster answers there, with at least one live broker."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000)
+    try:
+        await admin.start()
+        return bool((await admin.describe_cluster())["brokers"])
+    except (KafkaError, OSError, TimeoutError, KeyError):
+        return False
+    finally:
+        await admin.close()
