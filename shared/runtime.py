@@ -64,6 +64,7 @@ class Runtime:
             self.service,
             self.pool,
             handles,
+            topics,
             tracing=self.tracing,
             letters=self.letters,
             wake=self.relay.wake,
@@ -78,8 +79,7 @@ class Runtime:
 
         self.groups.append(group)
         self.job(name, run)
-        if not suffix:
-            self.job("redrive", every(1.0, consumer.redrive))
+        self.job(f"{name}-redrive", every(1.0, consumer.redrive))
         return group
 
     def job(self, name: str, job: Job) -> None:

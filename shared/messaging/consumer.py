@@ -6,6 +6,7 @@ batch ── read ──► claim inbox ──► handlers, by type ──► co
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +15,13 @@ from aiokafka import ConsumerRecord
 from opentelemetry.trace import SpanKind
 
 from shared.contracts.base import Event
+from shared.contracts.registry import EVENTS
 from shared.errors import Park, passes
 from shared.logging import get_logger
 from shared.messaging import inbox
 from shared.messaging.dead_letters import DeadLetters, queries, restore
 from shared.messaging.envelope import Incoming, read
+from shared.messaging.topics import Topic
 from shared.metrics import BATCH, CONSUMED, REPEATED, SLOWED
 from shared.storage.pool import Connection, Pool
 from shared.telemetry import Span, Tracing
@@ -35,7 +38,9 @@ BUG_TRIES = 3
 class Handles:
     """What a service does with each type of event, in the order in which the types of a batch are taken.
 
-    `again` gets deliveries marked psc-again that had taken effect before.
+    A key may be a base class such as `CaseEvent`: its handler gets every type below it, in the order of arrival, where
+    one handler per type would see a case's events out of order. `again` gets deliveries marked psc-again that had
+    taken effect before.
     """
 
     handlers: Mapping[type[Event], Handler]
@@ -50,6 +55,7 @@ class Consumer:
         service: str,
         pool: Pool,
         handles: Handles,
+        topics: Sequence[Topic],
         tracing: Tracing,
         letters: DeadLetters,
         wake: Callable[[], None],
@@ -57,10 +63,11 @@ class Consumer:
         self._service = service
         self._pool = pool
         self._handles = handles
+        self._topics = [topic.value for topic in topics]
         self._tracing = tracing
         self._letters = letters
         self._wake = wake
-        self._known = {model.model_fields["type"].default for model in handles.handlers}
+        self._known = {name for name, model in EVENTS.items() if issubclass(model, tuple(handles.handlers))}
         self.slowed_by: str | None = None
         self.progress = 0
 
@@ -70,8 +77,8 @@ class Consumer:
         self.progress += 1
 
     async def redrive(self) -> int:
-        """Try again what an operator asked for, in its order; returns how many were tried."""
-        rows = [row async for row in queries.to_redrive(self._pool, size=100)]
+        """Try again what an operator asked for of this group's topics, in its order; returns how many were tried."""
+        rows = [row async for row in queries.to_redrive(self._pool, topics=self._topics, size=100)]
         for row in rows:
             await self._settle((restore(row),), redriving=row["id"])
         return len(rows)
@@ -146,14 +153,15 @@ class Consumer:
         self, tx: Connection, handlers: Mapping[type[Event], Handler], events: Sequence[Incoming[Any]]
     ) -> None:
         for model, handler in handlers.items():
-            same = [e for e in events if type(e.event) is model]
+            same = [e for e in events if isinstance(e.event, model)]
             if not same:
                 continue
             spans = [self._process_span(e) for e in same]
             await handler(tx, [e.within(span.traceparent) for e, span in zip(same, spans, strict=True)])
             for span in spans:
                 span.end()
-            CONSUMED.labels(self._service, same[0].event.type).inc(len(same))
+            for type_, count in Counter(e.event.type for e in same).items():
+                CONSUMED.labels(self._service, type_).inc(count)
 
     def _process_span(self, incoming: Incoming[Any]) -> Span:
         """OpenTelemetry's messaging conventions: one process span per message, under its sender's."""

@@ -46,10 +46,10 @@ select count(*) from dead_letters where parked_at > clock_timestamp() - interval
 select greatest(0.0, 60 - extract(epoch from clock_timestamp() - parked_at))::float8
 from dead_letters order by parked_at desc offset greatest(:limit_::integer - 1, 0) limit 1;
 
--- name: to_redrive(size)
--- What an operator asked to try again, in the order in which it was set aside.
+-- name: to_redrive(topics, size)
+-- What an operator asked to try again of these topics, in the order in which it was set aside.
 select id, topic, partition, "offset" as offset_, key, headers, body
-from dead_letters where status = 'redrive' order by seq limit :size;
+from dead_letters where status = 'redrive' and topic = any(:topics::text[]) order by seq limit :size;
 
 -- name: mark_redriven(id)!
 -- It succeeded at last.
