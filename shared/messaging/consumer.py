@@ -9,6 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from aiokafka import ConsumerRecord
@@ -40,11 +41,20 @@ class Handles:
 
     A key may be a base class such as `CaseEvent`: its handler gets every type below it, in the order of arrival, where
     one handler per type would see a case's events out of order. `again` gets deliveries marked psc-again that had
-    taken effect before.
+    taken effect before. `strangers` says, by the beginning of their names, as which class types are read that a later
+    version may send; others that nobody here knows are passed over.
     """
 
     handlers: Mapping[type[Event], Handler]
     again: Mapping[type[Event], Handler] = field(default_factory=dict)
+    strangers: Mapping[str, type[Event]] = field(default_factory=dict)
+
+    def model(self, type_: str) -> type[Event] | None:
+        """The class to read a `ce_type` as, None when we have no use for it."""
+        known = EVENTS.get(type_)
+        if known is None:
+            return next((base for start, base in self.strangers.items() if type_.startswith(start)), None)
+        return known if issubclass(known, tuple(self.handlers)) else None
 
 
 class Consumer:
@@ -67,7 +77,7 @@ class Consumer:
         self._tracing = tracing
         self._letters = letters
         self._wake = wake
-        self._known = {name for name, model in EVENTS.items() if issubclass(model, tuple(handles.handlers))}
+        self._model = lru_cache(200)(handles.model)
         self.slowed_by: str | None = None
         self.progress = 0
 
@@ -127,7 +137,7 @@ class Consumer:
         self._wake()
 
     async def _take(self, records: Sequence[ConsumerRecord], redriving: object) -> None:
-        events = [incoming for record in records if (incoming := read(record, self._known))]
+        events = [incoming for record in records if (incoming := read(record, self._model))]
         with BATCH.labels(self._service).time():
             async with self._pool.acquire() as connection, connection.transaction():
                 claimed = await inbox.claim(connection, [e.id for e in events])

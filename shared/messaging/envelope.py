@@ -1,6 +1,6 @@
 """CloudEvents 1.0 in Kafka's binary mode: attributes in `ce_*` headers, the event as JSON in the value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from shared.clock import rfc3339
 from shared.contracts.base import Event
-from shared.contracts.registry import EVENTS
 from shared.errors import Park
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
@@ -53,8 +52,8 @@ def headers(source: str, event_id: UUID, type_: str, at: datetime, trace: str | 
     return attributes
 
 
-def read(record: ConsumerRecord, known: Iterable[str]) -> Incoming[Event] | None:
-    """The event in a record; None for a type that this reader has no use for.
+def read(record: ConsumerRecord, model: Callable[[str], type[Event] | None]) -> Incoming[Event] | None:
+    """The event in a record, read as what `model` says of its `ce_type`; None where that says None.
 
     Errors: `Park` with reason bad-headers, bad-key or bad-body.
     """
@@ -66,10 +65,11 @@ def read(record: ConsumerRecord, known: Iterable[str]) -> Incoming[Event] | None
             raise ValueError
     except (KeyError, ValueError):
         raise Park("bad-headers", "ce_id, ce_type or ce_specversion is missing or malformed") from None
-    if type_ not in known:
+    read_as = model(type_)
+    if read_as is None:
         return None
     return Incoming(
-        event=_body(record, EVENTS[type_]),
+        event=_body(record, read_as),
         id=event_id,
         key=_key(record),
         trace=attributes.get("traceparent"),
