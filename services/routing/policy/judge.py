@@ -1,0 +1,96 @@
+"""One complaint against the rulebook and against what is remembered of its passenger."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.routing.policy import Facts, Rulebook, decide
+from services.routing.policy.history import NOTHING, Past, Recollection, instant, recall
+from shared.contracts.complaint import Complaint
+from shared.contracts.decision import Decision
+from shared.contracts.vocabulary import Reason
+
+NOT_WORDS = re.compile(r"[\W_]+")
+TELLING = 8
+"""Shorter texts ("投诉!") are the same too easily."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The decision, and the case as the next complaint will remember it. `earlier` is the open case it repeats."""
+
+    decision: Decision
+    earlier: Past | None
+    case: Past
+
+
+def judge(complaint: Complaint, past: Sequence[Past], rulebook: Rulebook) -> Judgement:
+    """Decide on `complaint`. `past`: the passenger's other cases and the one it names.
+
+    What history says depends on the category; where the sender gave none, the words are read for it first.
+    """
+    facts = stated(complaint)
+    fingerprint = _fingerprint(complaint.text) if complaint.passenger_ref else None
+    memory, decision = NOTHING, None
+    if past:
+        decision = decide(facts, rulebook)
+        category = complaint.category or decision.category
+        memory = recall(complaint, category, fingerprint, past, rulebook.pack.thresholds)
+    if decision is None or memory != NOTHING:
+        decision = decide(_remembering(facts, memory), rulebook)
+    earlier = memory.earlier if decision.reason in (Reason.A1, Reason.N2) else None
+    return Judgement(decision, earlier, _to_remember(complaint, decision, fingerprint))
+
+
+def stated(complaint: Complaint) -> Facts:
+    """What the complaint itself states."""
+    claim, flags = complaint.claim, complaint.flags
+    return Facts(
+        channel=complaint.channel,
+        text=complaint.text,
+        language=complaint.language,
+        line=complaint.line,
+        station=complaint.station,
+        category=complaint.category,
+        claim_cny=claim.amount_cny if claim else None,
+        proven_loss_cny=claim.proven_loss_cny if claim else None,
+        danger=flags.danger,
+        injury=flags.injury,
+        on_scene=flags.on_scene,
+        in_court=flags.in_court,
+    )
+
+
+def _remembering(facts: Facts, memory: Recollection) -> Facts:
+    return replace(
+        facts,
+        earlier_open_case=memory.earlier.number if memory.earlier else None,
+        prior_contacts_90d=memory.prior_contacts,
+        similar_claims_180d=memory.similar_claims,
+        final_reply_sent=memory.final_reply_sent,
+        our_reply_overdue=memory.our_reply_overdue,
+    )
+
+
+def _to_remember(complaint: Complaint, decision: Decision, fingerprint: int | None) -> Past:
+    return Past(
+        case_id=complaint.case_id,
+        number=complaint.number,
+        passenger_ref=complaint.passenger_ref,
+        at=instant(complaint),
+        kind=decision.kind,
+        category=decision.category,
+        line=complaint.line,
+        station=complaint.station,
+        claimed=bool(complaint.claim and complaint.claim.amount_cny),
+        fingerprint=fingerprint,
+    )
+
+
+def _fingerprint(text: str) -> int | None:
+    """A digest that is equal for the same words, whatever stands between them; a signed 64-bit number."""
+    words = NOT_WORDS.sub("", text).casefold()
+    if len(words) < TELLING:
+        return None
+    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), signed=True)

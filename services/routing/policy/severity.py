@@ -1,0 +1,134 @@
+"""How grave it is: the first rule that holds, from the gravest down. Tone is not among them."""
+
+from collections.abc import Callable, Iterator
+
+from services.routing.policy.money import money
+from services.routing.policy.subject import Subject, fact
+from services.routing.rules.phrases import Hit
+from shared.contracts.decision import Because
+from shared.contracts.vocabulary import Kind, Reason, Severity
+
+_CHILD, _OLD = 12, 60  # years: whose fall is an injury (the borderlines name no ages)
+_ALWAYS_MAJOR = {Reason.A9, Reason.A12}
+
+
+def severity(subject: Subject, reason: Reason, rule: str) -> tuple[Severity, Because]:
+    """The severity of `subject`, whose reason was found by `rule`, and why."""
+    if rule.startswith("danger."):
+        return Severity.S1, fact("severity.danger", rule)
+    if reason.kind is Kind.NON_COMPLAINT:
+        return Severity.INFO, fact("severity.no_complaint", reason.value)
+    grave, because = underlying(subject)
+    if reason in _ALWAYS_MAJOR and grave.gravity < Severity.S2.gravity:
+        return Severity.S2, fact("severity.coercion", reason.value)
+    return grave, because
+
+
+def underlying(subject: Subject) -> tuple[Severity, Because]:
+    """The severity of the facts told, S2 to S4."""
+    for severity_, rules in ((Severity.S2, _MAJOR), (Severity.S3, _SERIOUS)):
+        for rule in rules:
+            for because in rule(subject):
+                return severity_, because
+    return Severity.S4, fact("severity.default", Severity.S4.value)
+
+
+def _injury(subject: Subject) -> Iterator[Because]:
+    if subject.facts.injury:
+        yield fact("severity.injury", "flags.injury")
+    yield from _single(subject, "injury", "injury")
+
+
+def _assault(subject: Subject) -> Iterator[Because]:
+    yield from _single(subject, "assault", "assault")
+    yield from _single(subject, "crime", "crime")
+
+
+def _denied(subject: Subject) -> Iterator[Because]:
+    yield from _pair(subject, "denied_access", ("disabled",), ("prevented",), 2)
+
+
+def _fall_of_the_weak(subject: Subject) -> Iterator[Because]:
+    yield from _pair(subject, "fall_of_vulnerable", ("fall", "bruise"), ("vulnerable", "disabled"), 1)
+    hit = subject.reading.first("fall")
+    if hit is not None and any(age.value <= _CHILD or age.value >= _OLD for age in subject.reading.ages):
+        yield subject.words("severity.fall_of_vulnerable", hit)
+
+
+def _trap(subject: Subject) -> Iterator[Because]:
+    yield from _pair(subject, "trap", ("caught",), ("vehicle",), 0)
+
+
+def _defect(subject: Subject) -> Iterator[Because]:
+    yield from _single(subject, "dangerous_defect", "danger_defect", "unguarded", "fire", "on_track")
+
+
+def _exposure(subject: Subject) -> Iterator[Because]:
+    yield from _single(subject, "exposure", "exposure")
+
+
+def _crowding(subject: Subject) -> Iterator[Because]:
+    yield from _single(subject, "crowding", "crowding")
+
+
+def _weak_hit(subject: Subject) -> Iterator[Because]:
+    yield from _pair(subject, "vulnerable_hit", ("vulnerable", "disabled"), ("failing", "hampered", "caught"), 1)
+
+
+def _conduct(subject: Subject) -> Iterator[Because]:
+    yield from _single(subject, "discrimination", "discrimination")
+
+
+def _overdue(subject: Subject) -> Iterator[Because]:
+    if subject.facts.our_reply_overdue:
+        yield fact("severity.overdue_reply", "our_reply_overdue")
+    yield from _single(subject, "overdue_reply", "overdue")
+
+
+def _goods(subject: Subject) -> Iterator[Because]:
+    yield from _pair(subject, "unsafe_goods", ("unsafe_goods",), ("commerce",), 1)
+
+
+def _hazard(subject: Subject) -> Iterator[Because]:
+    yield from _single(subject, "hazard", "bruise", "fall", "caught", "latent_defect")
+
+
+def _loss(subject: Subject) -> Iterator[Because]:
+    limit = subject.rulebook.pack.thresholds.staff_loss_cny
+    told = subject.facts.proven_loss_cny
+    if told is not None and told >= limit:
+        yield fact("severity.loss", f"proven_loss_cny = {told}")
+    sums = money(subject)
+    for loss in (*sums.losses, *((sums.asked,) if sums.asked else ())):
+        here = subject.reading.sentence(loss.start)
+        if loss.value >= limit and any(
+            abs(subject.reading.sentence(h.start) - here) <= 1 for h in subject.reading.all("loss")
+        ):
+            yield subject.words("severity.loss", Hit("loss", loss.start, loss.end))
+
+
+def _delay(subject: Subject) -> Iterator[Because]:
+    for stretch in subject.reading.minutes:
+        here = subject.reading.sentence(stretch.start)
+        near = [h for h in subject.reading.all("train") if abs(subject.reading.sentence(h.start) - here) <= 1]
+        if stretch.value >= subject.rulebook.pack.thresholds.delay_minutes and near:
+            yield subject.words("severity.delay", Hit("delay", stretch.start, stretch.end))
+
+
+def _single(subject: Subject, rule: str, *groups: str) -> Iterator[Because]:
+    hit = subject.reading.first(*groups)
+    if hit is not None:
+        yield subject.words(f"severity.{rule}", hit)
+
+
+def _pair(
+    subject: Subject, rule: str, groups: tuple[str, ...], others: tuple[str, ...], sentences: int
+) -> Iterator[Because]:
+    pair = subject.reading.near(groups, others, sentences)
+    if pair is not None:
+        yield subject.words(f"severity.{rule}", *pair)
+
+
+_Rule = Callable[[Subject], Iterator[Because]]
+_MAJOR: tuple[_Rule, ...] = (_injury, _assault, _denied, _fall_of_the_weak, _trap, _defect, _exposure)
+_SERIOUS: tuple[_Rule, ...] = (_crowding, _weak_hit, _conduct, _overdue, _goods, _loss, _delay, _hazard)

@@ -1,0 +1,45 @@
+"""What the stages pass on: the complaint as read, and what a stage found."""
+
+from dataclasses import dataclass
+
+from services.routing.policy.facts import Facts
+from services.routing.policy.rulebook import Rulebook
+from services.routing.rules.phrases import Hit
+from services.routing.rules.reading import Reading
+from shared.contracts.decision import Because
+from shared.contracts.vocabulary import Reason
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One complaint before the rules."""
+
+    facts: Facts
+    reading: Reading
+    rulebook: Rulebook
+
+    def words(self, rule: str, hit: Hit, *others: Hit) -> Because:
+        """`rule` fired on the words at `hit`, up to the end of `others` where these stand close by."""
+        start, end = hit.start, hit.end
+        for other in others:
+            first, last = min(start, other.start), max(end, other.end)
+            if last - first <= _LONGEST_QUOTE:
+                start, end = first, last
+        return Because(rule=rule, evidence=self.reading.quote(start, end), start=start, end=end)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A reason that fits and the rules it rests on; `unsure` when the signals are weak or conflict."""
+
+    reason: Reason
+    because: tuple[Because, ...]
+    unsure: bool = False
+
+
+def fact(rule: str, evidence: str) -> Because:
+    """`rule` fired on a fact, not on words."""
+    return Because(rule=rule, evidence=evidence)
+
+
+_LONGEST_QUOTE = 60

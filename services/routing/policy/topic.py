@@ -1,0 +1,61 @@
+"""What a complaint is about: the category for which its words say most."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from services.routing.policy.subject import Subject, fact
+from services.routing.rules.reading import Reading
+from shared.contracts.decision import Because
+from shared.contracts.vocabulary import Category, Reason
+
+_FIXED = {
+    Reason.A4: Category.POLICY,
+    Reason.A7: Category.SAFETY,
+    Reason.A8: Category.SAFETY,
+    Reason.N4: Category.OTHER,
+    Reason.Z1: Category.PRAISE,
+    Reason.Z2: Category.INQUIRY,
+    Reason.Z3: Category.SUGGEST,
+}
+
+
+class Topic(NamedTuple):
+    """A category, why, and whether another one is as likely."""
+
+    category: Category
+    because: Because
+    unsure: bool = False
+
+
+def topic(subject: Subject, reason: Reason, rule: str) -> Topic:
+    """The category of `subject`, whose reason was found by `rule`."""
+    if reason in _FIXED:
+        return Topic(_FIXED[reason], fact("category.of_reason", reason.value))
+    if rule.startswith("danger."):
+        category = Category.ORDER if rule == "danger.crime" else Category.SAFETY
+        return Topic(category, fact("category.of_danger", rule))
+    if reason is Reason.Z4:
+        lost = rule == "friendly.lost_property" or not subject.reading.has("access", "disabled")
+        return Topic(Category.LOST if lost else Category.ACCESS, fact("category.of_reason", reason.value))
+    if rule == "normal.overdue_reply":
+        return Topic(Category.HANDLING, fact("category.of_reason", rule))
+    return likeliest(subject)
+
+
+def likeliest(subject: Subject) -> Topic:
+    """The category with the greatest weight of words; the sender's own where the words say nothing."""
+    ranked = scores(subject.reading, subject.rulebook.categories)
+    if not ranked:
+        if subject.facts.category is not None:
+            return Topic(subject.facts.category, fact("category.sender", subject.facts.category.value), unsure=True)
+        return Topic(Category.OTHER, fact("category.default", Category.OTHER.value), unsure=True)
+    best, category = ranked[0]
+    hit = subject.reading.first(*subject.rulebook.categories[category])
+    because = subject.words(f"category.{category.value}", hit) if hit else fact("category.default", category.value)
+    return Topic(category, because, unsure=len(ranked) > 1 and ranked[1][0] == best)
+
+
+def scores(reading: Reading, categories: Mapping[Category, Mapping[str, int]]) -> list[tuple[int, Category]]:
+    """Weights of the categories that the words speak of, the greatest first, ties in the pack's order."""
+    summed = ((sum(w for g, w in weights.items() if reading.has(g)), c) for c, weights in categories.items())
+    return sorted((pair for pair in summed if pair[0] > 0), key=lambda pair: -pair[0])

@@ -1,0 +1,1 @@
+"""Pure readers of texts: what stands in the words, without any decision."""

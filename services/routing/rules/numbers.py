@@ -1,0 +1,42 @@
+"""Numbers as people write them: 1.2万, 3,200, 两千五, 二十多."""
+
+import re
+
+NUMBER = r"(?:\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,2})?\s?[kw千万百]?|[一二两三四五六七八九十百千万半零]{1,9})"
+"""A number in digits or Chinese numerals; linear, at most 9 digits or numerals."""
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "w": 10_000}
+
+
+def value(number: str) -> float | None:
+    """What `number` (as NUMBER matches it) says; None when the numerals make no number."""
+    number = number.replace(",", "").strip()
+    if number[:1].isdigit():
+        unit = _UNITS.get(number[-1])
+        return float(number[:-1]) * unit if unit else float(number)
+    return 0.5 if number == "半" else _numerals(number)
+
+
+def _numerals(number: str) -> float | None:
+    total, section, digit, last_unit = 0, 0, 0, 0
+    for char in number:
+        if char in _DIGITS:
+            digit, last_unit = _DIGITS[char], last_unit if char != "零" else 0
+        elif char == "万":
+            total, section, digit, last_unit = (section + digit or 1) * 10_000, 0, 0, 10_000
+        elif char in _UNITS:
+            section, digit, last_unit = section + (digit or 1) * _UNITS[char], 0, _UNITS[char]
+        else:
+            return None
+    if digit and last_unit > 10:  # 两千五 is 2,500, 三万二 is 32,000
+        digit *= last_unit // 10
+    return float(total + section + digit)
+
+
+_TIMES = re.compile(rf"第({NUMBER})(?:次|封|遍|回)")
+
+
+def ordinal(text: str) -> int:
+    """The greatest "for the N-th time" in `text` (normalised), 0 if none."""
+    return int(max((value(match[1]) or 0 for match in _TIMES.finditer(text)), default=0))

@@ -1,0 +1,108 @@
+"""A text as read: which groups of phrases stand in it, where, and which of them do not count."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from services.routing.rules import measures
+from services.routing.rules.excuses import excused, quotations
+from services.routing.rules.measures import Measure
+from services.routing.rules.normalise import normalise
+from services.routing.rules.phrases import Hit, PhraseBook
+from services.routing.rules.signals import Group
+
+_SENTENCE_END = re.compile(r"[。!?;\n]+|\.(?=\s|$)")
+_HITS_PER_GROUP = 16  # a text of 20,000 characters that repeats itself says no more than its beginning
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`hits` count, `void` were excused; both by group, in the order of the text. Offsets are those of the original."""
+
+    original: str
+    text: str
+    sentences: tuple[int, ...]
+    hits: Mapping[str, tuple[Hit, ...]]
+    void: Mapping[str, tuple[Hit, ...]]
+
+    def has(self, *groups: str) -> bool:
+        """Whether any of `groups` counts somewhere."""
+        return any(group in self.hits for group in groups)
+
+    def first(self, *groups: str) -> Hit | None:
+        """The earliest hit of any of `groups`."""
+        return min((self.hits[g][0] for g in groups if g in self.hits), key=lambda hit: hit.start, default=None)
+
+    def all(self, *groups: str) -> list[Hit]:
+        """Every hit of any of `groups`, in the order of the text."""
+        return sorted((hit for g in groups for hit in self.hits.get(g, ())), key=lambda hit: (hit.start, hit.end))
+
+    def sentence(self, offset: int) -> int:
+        """The number of the sentence in which `offset` lies."""
+        return bisect_right(self.sentences, offset)
+
+    def near(self, groups: tuple[str, ...], others: tuple[str, ...], sentences: int = 0) -> tuple[Hit, Hit] | None:
+        """The first hit of `groups` with one of `others` at most `sentences` sentences away."""
+        there = [(self.sentence(other.start), other) for other in self.all(*others)]
+        for hit in self.all(*groups):
+            here = self.sentence(hit.start)
+            for number, other in there:
+                if abs(number - here) <= sentences:
+                    return hit, other
+        return None
+
+    def quote(self, start: int, end: int) -> str:
+        """The original words."""
+        return self.original[start:end]
+
+    def since(self, offset: int) -> "Reading":
+        """The same reading without what stands before `offset`."""
+        return self._kept(lambda hit: hit.start >= offset)
+
+    def without(self, *groups: str) -> "Reading":
+        """The same reading without the sentences in which `groups` stand."""
+        gone = {self.sentence(hit.start) for hit in self.all(*groups)}
+        return self._kept(lambda hit: self.sentence(hit.start) not in gone)
+
+    @cached_property
+    def monies(self) -> list[Measure]:
+        """Sums, CNY."""
+        return measures.monies(self.text)
+
+    @cached_property
+    def minutes(self) -> list[Measure]:
+        """Stretches of time, minutes."""
+        return measures.minutes(self.text)
+
+    @cached_property
+    def ages(self) -> list[Measure]:
+        """Ages, years."""
+        return measures.ages(self.text)
+
+    def _kept(self, keep: Callable[[Hit], bool]) -> "Reading":
+        kept = {group: tuple(filter(keep, hits)) for group, hits in self.hits.items()}
+        return Reading(self.original, self.text, self.sentences, {g: h for g, h in kept.items() if h}, self.void)
+
+
+def read(original: str, book: PhraseBook, groups: Mapping[str, Group]) -> Reading:
+    """Read `original` (any text) with `book`; the work grows with its length only."""
+    text = normalise(original)
+    quoted = quotations(text)
+    hits: dict[str, list[Hit]] = {}
+    void: dict[str, list[Hit]] = {}
+    for hit in book.hits(text):
+        found = hits.setdefault(hit.group, [])
+        if len(found) >= _HITS_PER_GROUP:
+            continue
+        if excused(hit, text, groups[hit.group], quoted):
+            void.setdefault(hit.group, []).append(hit)
+        else:
+            found.append(hit)
+    ends = tuple(match.end() for match in _SENTENCE_END.finditer(text))
+    return Reading(original, text, ends, _ordered(hits), _ordered(void))
+
+
+def _ordered(hits: dict[str, list[Hit]]) -> dict[str, tuple[Hit, ...]]:
+    return {g: tuple(sorted(found, key=lambda hit: (hit.start, hit.end))) for g, found in hits.items() if found}

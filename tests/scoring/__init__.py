@@ -1,0 +1,1 @@
+"""Figures of the routing policy on labelled texts."""
