@@ -1,0 +1,96 @@
+"""What a body can be refused for, beyond the table: in the same order, 409, then 403, then 422."""
+
+from services.followup.policy import requests as ask
+from services.followup.policy.case import Case
+from services.followup.policy.change import FieldError
+from services.followup.policy.rulebook import Rulebook, Staff
+from services.followup.policy.table import may, offers_floor
+from shared.contracts.vocabulary import Kind, Level, Outcome, Reason, Severity
+
+LEAST_SEVERITY = {Reason.A7: Severity.S1, Reason.A8: Severity.S1, Reason.A9: Severity.S2, Reason.A12: Severity.S2}
+"""Danger to a person is always S1; media coercion and extortion are at least S2 (the borderlines of routing)."""
+
+NEED_ALL_FOUR = (Outcome.UPHELD, Outcome.PARTLY_UPHELD)
+LESSONS = ("cause", "responsible", "measure", "education")
+
+
+def barred_by_body(case: Case, action: ask.Action, rulebook: Rulebook, offered: Level | None) -> str | None:
+    """409: the case forbids just this."""
+    if isinstance(action, ask.Transfer):
+        return _barred_offer(case, action.to, rulebook, offered)
+    if isinstance(action, ask.Reclassify) and case.proposed and wanted_reason(case, action) is not case.reason:
+        return "proposal_pending"
+    return None
+
+
+def lacking_for_body(case: Case, action: ask.Action, by: Staff, rulebook: Rulebook) -> Level | None:
+    """403: this needs more than the action as such; the lowest level that may."""
+    handling = rulebook.pack.handling
+    if isinstance(action, ask.Reply) and action.final:
+        return may(case, by, handling.final_reply_level)
+    if isinstance(action, ask.Reclassify) and _lowers_s1(case, action):
+        return may(case, by, handling.lowering_s1_level)
+    return None
+
+
+def faults(case: Case, action: ask.Action) -> tuple[FieldError, ...]:
+    """422: fields that contradict or lack each other."""
+    if isinstance(action, ask.Resolve) and action.outcome in NEED_ALL_FOUR:
+        return tuple(FieldError(f"/{name}", "missing") for name in LESSONS if getattr(action, name) is None)
+    if isinstance(action, ask.Reclassify):
+        return _misclassified(case, action)
+    return ()
+
+
+def is_forced(case: Case, rulebook: Rulebook) -> bool:
+    """Whether the next transfer is the one that raises the level."""
+    return case.transfers + 1 == rulebook.pack.handling.forced_transfer
+
+
+def wanted_reason(case: Case, action: ask.Reclassify) -> Reason | None:
+    """The reason that a reclassification leads to; None if only a kind is given that needs one."""
+    if action.reason is not None:
+        return action.reason
+    if action.kind is None or action.kind is case.kind:
+        return case.reason
+    return Reason.N0 if action.kind is Kind.NORMAL else None
+
+
+def _barred_offer(case: Case, to: ask.To, rulebook: Rulebook, offered: Level | None) -> str | None:
+    if is_forced(case, rulebook):
+        return None
+    if to.user is not None and to.user == case.about_user:
+        return "about_that_person"
+    floor, level = offers_floor(case, rulebook.pack.handling), to.level or offered
+    if floor is None or level is None or level.rank >= floor.rank:
+        return None
+    below_transfer = case.offers_from is not None and level.rank < case.offers_from.rank
+    return "below_forced_level" if below_transfer else "below_person_level"
+
+
+def _lowers_s1(case: Case, action: ask.Reclassify) -> bool:
+    return case.severity is Severity.S1 and action.severity not in (None, Severity.S1)
+
+
+def _misclassified(case: Case, action: ask.Reclassify) -> tuple[FieldError, ...]:
+    reason = wanted_reason(case, action)
+    if reason is None:
+        return (FieldError("/reason", "missing"),)
+    found = []
+    if action.kind is not None and action.kind is not reason.kind:
+        found.append(FieldError("/kind", "contradicts_reason"))
+    least = LEAST_SEVERITY.get(reason)
+    if least and action.severity and action.severity.gravity < least.gravity:
+        found.append(FieldError("/severity", "below_reason"))
+    return tuple(found)
+
+
+__all__ = [
+    "LEAST_SEVERITY",
+    "LESSONS",
+    "barred_by_body",
+    "faults",
+    "is_forced",
+    "lacking_for_body",
+    "wanted_reason",
+]

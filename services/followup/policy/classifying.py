@@ -1,0 +1,112 @@
+"""Correcting how a case is classified, and what follows: clocks, level, owner, proposal."""
+
+from services.followup.policy import requests as ask
+from services.followup.policy.case import Case, Pause
+from services.followup.policy.checks import LEAST_SEVERITY, wanted_reason
+from services.followup.policy.clockwork import bring_arrival, retime_all, run_again, stop_for
+from services.followup.policy.draft import Draft
+from services.followup.policy.moving import offer_to_level, rise
+from services.followup.policy.rulebook import Rulebook
+from services.followup.policy.table import higher
+from shared.contracts.case_events import CaseReclassified
+from shared.contracts.pack import LevelFacts
+from shared.contracts.vocabulary import Clock, EscalationCause, Level, PauseReason, Reason, Severity, State
+
+
+def reclassify(draft: Draft, action: ask.Reclassify) -> None:
+    """The case as it is classified now; its level rises to the new row and never falls."""
+    before = draft.case
+    draft.set(**_corrected(before, action, draft.rulebook), uncertain=False)
+    if draft.case.severity is not before.severity:
+        retime_all(draft)
+    bring_arrival(draft)
+    _pause_by_reason(draft)
+    lost = _owner_is_barred(draft)
+    if lost:
+        draft.set(owner=None)
+    draft.record(CaseReclassified, action.note, **_as_classified(draft.case))
+    rise(draft, row_level(draft.case, draft.rulebook), EscalationCause.RECLASSIFIED)
+    if draft.case.level is before.level and (lost or _offer_is_barred(draft)):
+        offer_to_level(draft)
+    _tell_new_deadline(draft, before)
+
+
+def row_level(case: Case, rulebook: Rulebook) -> Level:
+    """The level that the authority table gives the case as it is classified; about a person at least L3."""
+    facts = LevelFacts(
+        kind=case.kind,
+        reason=case.reason,
+        category=case.category,
+        severity=case.severity,
+        channel=case.channel,
+        about_staff=case.about_staff,
+        media=case.media,
+        claim_cny=case.claim.amount_cny if case.claim else None,
+    )
+    level, _ = rulebook.pack.starting_level(facts)
+    return higher(level, rulebook.pack.handling.person_level if case.about_a_person else None)
+
+
+def needs_confirming(reason: Reason, rulebook: Rulebook) -> bool:
+    """Whether a reason is a judgement of conduct that a person must confirm."""
+    return any(row.reason is reason and row.confirm_level is not None for row in rulebook.pack.reasons)
+
+
+def _corrected(case: Case, action: ask.Reclassify, rulebook: Rulebook) -> dict[str, object]:
+    reason = wanted_reason(case, action) or case.reason
+    severity = action.severity or case.severity
+    least = LEAST_SEVERITY.get(reason, Severity.INFO)
+    fields: dict[str, object] = {
+        "kind": reason.kind,
+        "reason": reason,
+        "category": action.category or case.category,
+        "severity": severity if severity.gravity >= least.gravity else least,
+        "station": action.station or case.station,
+    }
+    if reason is not case.reason:
+        fields["proposed"] = needs_confirming(reason, rulebook)
+    if isinstance(action.about_staff, str):
+        fields |= {"about_staff": True, "about_user": action.about_staff}
+    elif action.about_staff is not None:
+        fields |= {"about_staff": action.about_staff, "about_user": case.about_user if action.about_staff else None}
+    return fields
+
+
+def _pause_by_reason(draft: Draft) -> None:
+    """A received case in court stands still from the start; one that is no longer in court runs."""
+    case = draft.case
+    if case.state is not State.RECEIVED or (case.reason is Reason.A11) == (case.pause is not None):
+        return
+    if case.pause is None:
+        stop_for(draft, Pause(reason=PauseReason.IN_COURT, since=draft.now))
+    else:
+        run_again(draft, draft.now)
+
+
+def _owner_is_barred(draft: Draft) -> bool:
+    owner, case = draft.case.owner, draft.case
+    if owner is None or not case.about_a_person:
+        return False
+    return owner.level.rank < draft.rulebook.pack.handling.person_level.rank or owner.user == case.about_user
+
+
+def _offer_is_barred(draft: Draft) -> bool:
+    offer, case = draft.case.offer, draft.case
+    if offer is None or not case.about_a_person:
+        return False
+    below = offer.level is not None and offer.level.rank < draft.rulebook.pack.handling.person_level.rank
+    return below or (offer.user is not None and offer.user == case.about_user)
+
+
+def _as_classified(case: Case) -> dict[str, object]:
+    names = ("kind", "reason", "category", "severity", "line", "station", "about_staff", "proposed", "uncertain")
+    return {name: getattr(case, name) for name in names}
+
+
+def _tell_new_deadline(draft: Draft, before: Case) -> None:
+    old, new = before.clock(Clock.RESOLVE), draft.case.clock(Clock.RESOLVE)
+    if new is not None and old is not None and new.due_at != old.due_at:
+        draft.tell("deadline_changed", due=new.due_at)
+
+
+__all__ = ["needs_confirming", "reclassify", "row_level"]

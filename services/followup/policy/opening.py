@@ -1,0 +1,77 @@
+"""A case opens: routing's decision becomes work with clocks that run from the taking of the complaint."""
+
+from datetime import datetime
+
+from services.followup.policy.case import Case, Pause
+from services.followup.policy.change import Change
+from services.followup.policy.clockwork import OF_SEVERITY, arrival_term, needs_arrival, severity_term
+from services.followup.policy.draft import ROUTING, Draft
+from services.followup.policy.rulebook import Rulebook
+from services.followup.policy.table import higher
+from services.followup.rules import clocks
+from shared.contracts.case_events import CaseEvent, CaseOpened, RuleFired
+from shared.contracts.complaint import Complaint, ComplaintRouted
+from shared.contracts.decision import Decision
+from shared.contracts.vocabulary import Category, Clock, Level, PauseReason, Reason, State
+
+OF_COMPLAINT = Complaint.model_fields.keys() & Case.model_fields.keys() - {"category"}
+"""What the case keeps of the complaint under the same name; the category is routing's."""
+OF_DECISION = Decision.model_fields.keys() & Case.model_fields.keys() - {"level", "uncertain"}
+SNAPSHOT = CaseOpened.model_fields.keys() & Case.model_fields.keys() - CaseEvent.model_fields.keys()
+"""What `case.opened` tells of the case beside state, level and clocks."""
+
+
+def open_case(routed: ComplaintRouted, rulebook: Rulebook, now: datetime, traceparent: str | None) -> Change:
+    """The received case with its clocks; those whose instants have passed are true to them, and `fire` comes next.
+
+    In court (A11) the resolve clock stands still from the start. A repetition (A1) whose earlier case is not known is
+    worked as a case of its own, and a person is asked to look.
+    """
+    draft = Draft(_received(routed, rulebook, traceparent), rulebook, now, ROUTING)
+    case, pack = draft.case, rulebook.pack
+    for clock in OF_SEVERITY:
+        paused = case.pause.reason if case.pause and clock is Clock.RESOLVE else None
+        draft.move(
+            clocks.start(clock, severity_term(pack, case.severity, clock), case.taken, rulebook.time, paused=paused)
+        )
+    if needs_arrival(case):
+        draft.move(clocks.start(Clock.ARRIVAL, arrival_term(pack), case.taken, rulebook.time))
+    facts = {name: getattr(case, name) for name in SNAPSHOT}
+    draft.record(CaseOpened, **facts, rules=_rules(routed.decision))
+    return draft.change()
+
+
+def _received(routed: ComplaintRouted, rulebook: Rulebook, traceparent: str | None) -> Case:
+    complaint, decision = routed.complaint, routed.decision
+    level = _starting_level(decision, rulebook)
+    taken = complaint.taken_at or complaint.received_at
+    in_court = decision.reason is Reason.A11
+    return Case(
+        version=0,
+        state=State.RECEIVED,
+        level=level,
+        highest=level,
+        uncertain=decision.uncertain or (decision.reason is Reason.A1 and routed.earlier_case is None),
+        pause=Pause(reason=PauseReason.IN_COURT, since=taken) if in_court else None,
+        traceparent=traceparent,
+        **{name: getattr(complaint, name) for name in OF_COMPLAINT},
+        **{name: getattr(decision, name) for name in OF_DECISION},
+    )
+
+
+def _starting_level(decision: Decision, rulebook: Rulebook) -> Level:
+    """Routing's level, within the company, and never below L3 for a case about a person."""
+    level = Level.L5 if decision.level is Level.L6 else decision.level
+    about_a_person = decision.category is Category.STAFF or decision.about_staff
+    return higher(level, rulebook.pack.handling.person_level if about_a_person else None)
+
+
+def _rules(decision: Decision) -> tuple[RuleFired, ...]:
+    """The rules without their evidence, which quotes words."""
+    return tuple(
+        RuleFired(rule=because.rule, instead_of=because.instead_of, start=because.start, end=because.end)
+        for because in decision.explanation
+    )
+
+
+__all__ = ["open_case"]

@@ -1,0 +1,59 @@
+"""What a change of a case is decided with: the rules in force, and who acts."""
+
+from dataclasses import dataclass
+
+from services.followup.rules.working_time import WorkingTime
+from shared.contracts.case_events import Actor, OfferTo
+from shared.contracts.pack import Pack
+from shared.contracts.vocabulary import Level, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The pack and the working time under which a change is decided.
+
+    A clock keeps the term with which it started: a new pack reaches only clocks that start under it. Ceilings and
+    levels are those of the pack given here, as of the action.
+    """
+
+    pack: Pack
+    time: WorkingTime
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff as the token says: no level (an account not yet placed) ranks below L1.
+
+    `stations` are where they work: an offer to one of them is an offer to them. An empty tuple here gives no offer;
+    what they may *see* by line and station is for the shell.
+    """
+
+    user: str
+    role: Role = Role.STAFF
+    level: Level | None = None
+    lines: tuple[str, ...] = ()
+    stations: tuple[str, ...] = ()
+    unit: str | None = None
+
+    @property
+    def rank(self) -> int:
+        """1 to 6; 0 without a level."""
+        return self.level.rank if self.level else 0
+
+    @property
+    def actor(self) -> Actor:
+        """How the timeline names them."""
+        return Actor(user=self.user, level=self.level)
+
+    def is_offered(self, offer: OfferTo) -> bool:
+        """Whether `offer` goes to them: by name, to their unit or station, to their level or a lower one."""
+        if offer.level is not None:
+            return self.rank >= offer.level.rank
+        if offer.user is not None:
+            return offer.user == self.user
+        return (offer.station is not None and offer.station in self.stations) or (
+            offer.unit is not None and offer.unit == self.unit
+        )
+
+
+__all__ = ["Rulebook", "Staff"]
