@@ -12,6 +12,7 @@ from shared.messaging.topics import ensure
 from tests.backends import kinds
 from tests.backends.databases import Database
 from tests.backends.kinds import KafkaServer, PostgresServer
+from tests.backends.system import System
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,3 +78,16 @@ async def superuser(database: Database) -> "AsyncIterator[asyncpg.Connection[asy
 def tag() -> str:
     """Something that no other test has."""
     return secrets.token_hex(6)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def system(
+    database: Database, kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[System]:
+    """The four services as processes, ready."""
+    running = System(database, kafka_bootstrap, tmp_path_factory.mktemp("logs"))
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()
