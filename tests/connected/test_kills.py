@@ -116,8 +116,7 @@ async def test_no_case_event_was_said_twice_or_skipped(superuser: "asyncpg.Conne
     )
     assert len(rows) == COMPLAINTS
     assert all(list(r["v"]) == list(range(1, len(r["v"]) + 1)) for r in rows)
-    fired = await superuser.fetch(
-        "select case_id, type, data from followup.timeline where type in ('case.reminded', 'case.warned', 'case.breached')"
-    )
+    by_time = ["case.reminded", "case.warned", "case.breached"]
+    fired = await superuser.fetch("select case_id, type, data from followup.timeline where type = any($1)", by_time)
     once = {(r["case_id"], r["type"], json.dumps(json.loads(r["data"]), sort_keys=True)) for r in fired}
     assert len(once) == len(fired)

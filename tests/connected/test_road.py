@@ -30,7 +30,7 @@ async def say(system: System, made: dict[str, Any], verb: str, **body: Any) -> i
 
 async def becomes(system: System, made: dict[str, Any], state: str) -> bool:
     async def is_so() -> bool:
-        return (await status(system, made))["state"] == state
+        return bool((await status(system, made))["state"] == state)
 
     return await until(is_so, 15)
 
@@ -88,13 +88,13 @@ async def test_the_case_goes_through_its_life_and_passenger_and_figures_follow(s
     assert await until(reopened, 15)
 
     async def figures_follow() -> bool:
-        return (await reported(system, number))["state"] == "in_progress"
+        return bool((await reported(system, number))["state"] == "in_progress")
 
     assert await until(figures_follow, 15)
 
 
 async def _answer_is(system: System, made: dict[str, Any], text: str) -> bool:
-    return (await status(system, made))["answer"] == text
+    return bool((await status(system, made))["answer"] == text)
 
 
 async def test_a_passenger_answers_what_we_wait_for_and_withdraws(system: System) -> None:
