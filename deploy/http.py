@@ -1,0 +1,49 @@
+"""A few requests to our own services on 127.0.0.1, past any proxy."""
+
+import http.client
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON. Errors: `ValueError`."""
+        return json.loads(self.text)
+
+
+def get(url: str, *, token: str | None = None, timeout: float = 5.0) -> Answer | None:
+    """GET; None when nobody answers."""
+    return _request("GET", url, None, token, timeout)
+
+
+def post(url: str, body: object, *, token: str | None = None, timeout: float = 30.0) -> Answer | None:
+    """POST a JSON body; None when nobody answers."""
+    return _request("POST", url, json.dumps(body), token, timeout)
+
+
+def _request(method: str, url: str, body: str | None, token: str | None, timeout: float) -> Answer | None:
+    parts = urlsplit(url)
+    headers = {"Accept": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=timeout)
+    try:
+        path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        connection.request(method, path, body, headers)
+        reply = connection.getresponse()
+        return Answer(reply.status, reply.read().decode("utf-8", "replace"))
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

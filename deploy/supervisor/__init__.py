@@ -1,0 +1,1 @@
+"""Starts every part in order, keeps it alive, and stops it cleanly."""
