@@ -19,12 +19,14 @@ class Because(Frozen):
 
 
 class ChildDecision(Frozen):
-    """A matter inside a complaint that becomes a normal case of its own."""
+    """A matter inside a complaint that becomes a normal case of its own; `evidence` as in `Because`."""
 
     reason: Reason
     category: Category
     severity: Severity
     evidence: str
+    start: int | None = None
+    end: int | None = None
 
 
 class Decision(Frozen):

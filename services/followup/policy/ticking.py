@@ -8,10 +8,12 @@ from services.followup.policy.case import Case
 from services.followup.policy.change import Change
 from services.followup.policy.draft import CLOCK, Draft
 from services.followup.policy.handling import resume
+from services.followup.policy.moving import rise
 from services.followup.policy.rulebook import Rulebook
 from services.followup.rules import clocks
+from services.followup.rules.clocks import ClockRun, Threshold
 from shared.contracts.case_events import CaseBreached, CaseReminded, CaseWarned, ClockEvent
-from shared.contracts.vocabulary import Clock
+from shared.contracts.vocabulary import Clock, EscalationCause
 
 What = Literal["remind", "warn", "breach", "resume"]
 

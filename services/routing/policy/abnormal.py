@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from services.routing.policy.money import Money, money
 from services.routing.policy.subject import Finding, Subject, fact
 from services.routing.rules.numbers import ordinal
 from shared.contracts.vocabulary import Reason
@@ -55,7 +54,7 @@ def malicious(subject: Subject) -> Finding | None:
 
 def excessive(subject: Subject) -> Finding | None:
     """A3: asked for more than the floor and a multiple of the proven loss, nobody hurt."""
-    sums: Money = money(subject)
+    sums = subject.sums
     limits = subject.rulebook.pack.thresholds
     if sums.claim is None or subject.facts.injury or subject.reading.has("injury"):
         return None
@@ -109,7 +108,7 @@ def checkable(subject: Subject) -> bool:
     """Whether the text holds anything that someone could look into."""
     reading = subject.reading
     topics = {group for weights in subject.rulebook.categories.values() for group in weights} - {"staff_member"}
-    return reading.has("failing", "injury", *topics) or bool(reading.monies or reading.minutes)
+    return reading.has("failing", "injury", *topics) or bool(reading.measures.monies or reading.measures.minutes)
 
 
 def duplicate(subject: Subject) -> Finding | None:

@@ -1,6 +1,4 @@
-"""Matters inside a complaint that become normal cases of their own: safety, injury, a loss by us, a person's conduct."""
-
-from dataclasses import replace
+"""Matters inside a complaint that become normal cases of their own: safety, injury, our fault, a person's conduct."""
 
 from services.routing.policy.friendly import defect
 from services.routing.policy.severity import underlying
@@ -29,7 +27,7 @@ def children(subject: Subject, reason: Reason, lead: Category) -> tuple[ChildDec
 
 def _child(subject: Subject, reading: Reading, at_least: Severity = Severity.S4) -> tuple[ChildDecision, ...]:
     hit = reading.first(*_LIABLE)
-    inner = replace(subject, reading=reading)
+    inner = subject.part(reading)
     grave, because = underlying(inner)
     found: Topic = likeliest(inner)
     if hit is None or grave.gravity < at_least.gravity:

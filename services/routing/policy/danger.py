@@ -1,4 +1,4 @@
-"""The first question: is anyone in danger now? Neither tone nor duplicates nor the kind of complaint can hold it back."""
+"""The first question: is anyone in danger now? Neither tone nor duplicates nor the kind can hold it back."""
 
 from collections.abc import Iterator
 

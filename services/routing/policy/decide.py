@@ -1,7 +1,5 @@
 """The order of the questions: danger, then abnormal, then not a complaint, then which normal one."""
 
-from dataclasses import replace
-
 from services.routing.policy.abnormal import abnormal, duplicate
 from services.routing.policy.children import children
 from services.routing.policy.danger import HAZARDS, danger
@@ -21,7 +19,8 @@ from shared.contracts.vocabulary import Category, Kind, Reason
 
 def decide(facts: Facts, rulebook: Rulebook) -> Decision:
     """The decision on `facts` under `rulebook`: the same for the same input, for any text of 1 to 20,000 characters."""
-    subject = Subject(facts, read(facts.text, rulebook.book, rulebook.groups), rulebook)
+    reading = read(facts.text, rulebook.book, rulebook.groups)
+    subject = Subject(facts, reading, rulebook, money(facts, reading))
     found = _reasons(subject)
     lead, rule = found[0], found[0].because[0].rule
     told = _told(subject, lead.reason)
@@ -39,7 +38,7 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
             channel=facts.channel,
             about_staff=about_staff,
             media=media,
-            claim_cny=money(subject).claim,
+            claim_cny=subject.sums.claim,
         )
     )
     return Decision(
@@ -86,7 +85,7 @@ def _in_order(subject: Subject, found: list[Finding]) -> list[Finding]:
 
 def _told(subject: Subject, reason: Reason) -> Subject:
     """What the severity rests on: not what the writer admits to have invented."""
-    return replace(subject, reading=subject.reading.without("fabricated")) if reason is Reason.A5 else subject
+    return subject.part(subject.reading.without("fabricated")) if reason is Reason.A5 else subject
 
 
 def _needs_a_person(rulebook: Rulebook, reason: Reason) -> bool:

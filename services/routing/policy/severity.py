@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from services.routing.policy.money import money
 from services.routing.policy.subject import Subject, fact
 from services.routing.rules.phrases import Hit
 from shared.contracts.decision import Because
@@ -51,7 +50,7 @@ def _denied(subject: Subject) -> Iterator[Because]:
 def _fall_of_the_weak(subject: Subject) -> Iterator[Because]:
     yield from _pair(subject, "fall_of_vulnerable", ("fall", "bruise"), ("vulnerable", "disabled"), 1)
     hit = subject.reading.first("fall")
-    if hit is not None and any(age.value <= _CHILD or age.value >= _OLD for age in subject.reading.ages):
+    if hit is not None and any(age.value <= _CHILD or age.value >= _OLD for age in subject.reading.measures.ages):
         yield subject.words("severity.fall_of_vulnerable", hit)
 
 
@@ -98,7 +97,7 @@ def _loss(subject: Subject) -> Iterator[Because]:
     told = subject.facts.proven_loss_cny
     if told is not None and told >= limit:
         yield fact("severity.loss", f"proven_loss_cny = {told}")
-    sums = money(subject)
+    sums = subject.sums
     for loss in (*sums.losses, *((sums.asked,) if sums.asked else ())):
         here = subject.reading.sentence(loss.start)
         if loss.value >= limit and any(
@@ -108,7 +107,7 @@ def _loss(subject: Subject) -> Iterator[Because]:
 
 
 def _delay(subject: Subject) -> Iterator[Because]:
-    for stretch in subject.reading.minutes:
+    for stretch in subject.reading.measures.minutes:
         here = subject.reading.sentence(stretch.start)
         near = [h for h in subject.reading.all("train") if abs(subject.reading.sentence(h.start) - here) <= 1]
         if stretch.value >= subject.rulebook.pack.thresholds.delay_minutes and near:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.routing.policy.facts import Facts
+from services.routing.policy.money import Money, money
 from services.routing.policy.rulebook import Rulebook
 from services.routing.rules.phrases import Hit
 from services.routing.rules.reading import Reading
@@ -12,11 +13,16 @@ from shared.contracts.vocabulary import Reason
 
 @dataclass(frozen=True)
 class Subject:
-    """One complaint before the rules."""
+    """One complaint before the rules; `sums` are those of `reading`."""
 
     facts: Facts
     reading: Reading
     rulebook: Rulebook
+    sums: Money
+
+    def part(self, reading: Reading) -> "Subject":
+        """The same complaint with a part of its words."""
+        return Subject(self.facts, reading, self.rulebook, money(self.facts, reading))
 
     def words(self, rule: str, hit: Hit, *others: Hit) -> Because:
         """`rule` fired on the words at `hit`, up to the end of `others` where these stand close by."""

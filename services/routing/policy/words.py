@@ -1,4 +1,4 @@
-"""A decision without the passenger's words, and with them again: what is stored keeps offsets in place of quotations."""
+"""A decision without the passenger's words, and with them again: offsets are stored in place of quotations."""
 
 from typing import TypeVar
 

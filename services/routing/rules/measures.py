@@ -14,60 +14,56 @@ class Measure(NamedTuple):
     end: int
 
 
-_SPOKEN = {
-    "ten": 10,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "half an": 0.5,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
+_CURRENCY = ("cny", "cny ", "rmb", "rmb ", "¥", "￥", "¥ ")
+_NUMBER = re.compile(
+    rf"({NUMBER})[多余几来]?[ -]?(?:个|周)?(元|块|人民币|cny|rmb|yuan|kuai|分钟|小时|钟头|钟|岁|minutes?|mins?|hours?|years?[ -]old)?"
+)
+_UNITS: dict[str, tuple[str, float]] = {
+    **dict.fromkeys(("元", "块", "人", "cn", "rm", "yu", "ku"), ("money", 1.0)),
+    **dict.fromkeys(("分", "mi"), ("minutes", 1.0)),
+    **dict.fromkeys(("小", "钟", "ho"), ("minutes", 60.0)),
+    **dict.fromkeys(("岁", "ye"), ("age", 1.0)),
 }
-_WORDS = "|".join(_SPOKEN)
-
-_MONEY = re.compile(
-    rf"(?:cny|rmb|¥|￥)\s?(?P<a>{NUMBER})|(?P<b>{NUMBER})[多余几来]?\s?(?:元|块|人民币|cny|rmb|yuan|kuai)"
-    rf"|(?:赔偿?|转我|转给我|给我|拿)(?P<c>{NUMBER})(?![个次天张分小年月日种节条])"
-)
+_PAYING = ("赔", "赔偿", "赔我", "转我", "转给我", "给我", "拿")
 _BARE_MINIMUM = 100  # 给我一点 is no sum; 赔一千 is
-_MINUTES = re.compile(
-    rf"(?P<a>{NUMBER})[多余几来]?\s?(?P<au>分钟|个?小时|个?钟头|个钟)"
-    rf"|(?<![a-z])(?P<b>\d{{1,4}}|{_WORDS})[- ](?:\w{{2,8}} )?(?P<bu>minutes?|mins?|hours?)(?![a-z])"
-)
-_AGE = re.compile(rf"(?P<a>{NUMBER})[多来]?\s?周?岁|(?<!\d)(?P<b>\d{{1,3}})[- ]year[s]?[- ]old|aged (?P<c>\d{{1,3}})")
+_COUNTED = tuple("个次天张分小年月日种节条")
+_SPOKEN = {"ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "half an": 0.5, "an": 1}
+_SPOKEN_TIME = re.compile(rf"(?<![a-z])({'|'.join(_SPOKEN)})[ -](?:[a-z]{{2,8}} )?(minutes?|hours?)(?![a-z])")
 
 
-def monies(text: str) -> list[Measure]:
-    """Every sum in CNY. A number without a unit counts only after a word of paying, from 100 up."""
-    found = []
-    for match in _MONEY.finditer(text):
-        amount = value(match["a"] or match["b"] or match["c"])
-        if amount is not None and (match["c"] is None or amount >= _BARE_MINIMUM):
-            found.append(Measure(amount, match.start(), match.end()))
-    return found
+class Measures(NamedTuple):
+    """All measures of a text: sums in CNY, stretches in minutes, ages in years, each in the order of the text."""
+
+    monies: tuple[Measure, ...]
+    minutes: tuple[Measure, ...]
+    ages: tuple[Measure, ...]
 
 
-def minutes(text: str) -> list[Measure]:
-    """Every stretch given in minutes or hours, in minutes."""
-    found = []
-    for match in _MINUTES.finditer(text):
-        number, unit = match["a"] or match["b"], match["au"] or match["bu"]
-        amount = _SPOKEN.get(number) or value(number)
-        if amount is not None:
-            hours = unit.startswith("hour") or unit[-1] in "时头" or unit == "个钟"
-            found.append(Measure(amount * 60 if hours else amount, match.start(), match.end()))
-    return found
+def measures(text: str) -> Measures:
+    """Read every number of `text` (normalised) that has a unit, or stands after a currency or a word of paying."""
+    found: dict[str, list[Measure]] = {"money": [], "minutes": [], "age": []}
+    for match in _NUMBER.finditer(text):
+        kind, factor = _unit(text, match)
+        amount = value(match[1]) if kind else None
+        if amount is not None and (kind != "bare" or amount >= _BARE_MINIMUM):
+            place = found["money" if kind == "bare" else kind]
+            place.append(Measure(amount * factor, match.start(), match.end()))
+    if "minute" in text or "hour" in text:
+        for match in _SPOKEN_TIME.finditer(text):
+            factor = 60.0 if match[2].startswith("hour") else 1.0
+            found["minutes"].append(Measure(_SPOKEN[match[1]] * factor, match.start(), match.end()))
+    return Measures(tuple(found["money"]), tuple(found["minutes"]), tuple(found["age"]))
 
 
-def ages(text: str) -> list[Measure]:
-    """Every age in years."""
-    found = []
-    for match in _AGE.finditer(text):
-        age = value(match["a"] or match["b"] or match["c"])
-        if age is not None:
-            found.append(Measure(age, match.start(), match.end()))
-    return found
+def _unit(text: str, match: re.Match[str]) -> tuple[str, float]:
+    unit = match[2]
+    if unit:
+        return _UNITS[unit[:2] if unit[0].isascii() else unit[0]]
+    start = match.start()
+    if text.endswith(_CURRENCY, max(0, start - 4), start):
+        return "money", 1.0
+    if text.endswith("aged ", max(0, start - 5), start):
+        return "age", 1.0
+    if text.endswith(_PAYING, max(0, start - 3), start) and not text.startswith(_COUNTED, match.end()):
+        return "bare", 1.0
+    return "", 1.0

@@ -6,9 +6,9 @@ sentence, `(a|b)` offers alternatives, and `*` ends a Latin word anyhow (`threat
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import product
-from operator import add
 from typing import NamedTuple
 
 _LATIN_WORD = re.compile(r"[a-z][a-z']*")
@@ -35,7 +35,7 @@ class _Entry(NamedTuple):
 
 
 class PhraseBook:
-    """All phrases of all groups under their beginnings. Reading costs one look-up per character or word."""
+    """All phrases of all groups under their beginnings. Reading looks at each character or word once."""
 
     def __init__(self, groups: Iterable[tuple[str, Iterable[str]]]) -> None:
         self._singles: dict[str, list[_Entry]] = {}
@@ -45,23 +45,28 @@ class PhraseBook:
             for phrase in phrases:
                 for plain in expand(phrase):
                     self._file(group, plain)
+        first, second = {key[0] for key in self._pairs}, {key[1] for key in self._pairs}
+        self._single = re.compile(_one_of(self._singles))
+        self._pair = re.compile(f"{_one_of(first)}(?={_one_of(second)})")
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Every phrase that stands in `text` (normalised), Chinese ones first, each in the order of the text."""
-        for at, entries in enumerate(map(self._singles.get, text)):
+    def hits(self, text: str, enough: AbstractSet[str] = frozenset()) -> Iterator[Hit]:
+        """Every phrase that stands in `text` (normalised), except of groups that the caller has put into `enough`.
+
+        Phrases of one Chinese character first, then other Chinese ones, then Latin ones, each in the order of the text.
+        """
+        for found in self._single.finditer(text):
+            yield from _verified(self._singles[found[0]], text, found.start(), enough)
+        for found in self._pair.finditer(text):
+            at = found.start()
+            entries = self._pairs.get(text[at : at + 2])
             if entries:
-                yield from _verified(entries, text, at)
-        for at, entries in enumerate(map(self._pairs.get, map(add, text, text[1:]))):
-            if entries:
-                yield from _verified(entries, text, at)
+                yield from _verified(entries, text, at, enough)
         for word in _LATIN_WORD.finditer(text):
             whole = word[0].replace("'", "")
-            entries = self._words.get(whole)
-            if entries:
-                yield from _verified(entries, text, word.start())
-            entries = self._words.get(whole[:_STEM] + "*")
-            if entries:
-                yield from _verified(entries, text, word.start())
+            for key in (whole, whole[:_STEM] + "*"):
+                entries = self._words.get(key)
+                if entries:
+                    yield from _verified(entries, text, word.start(), enough)
 
     def _file(self, group: str, phrase: str) -> None:
         entry = _Entry(group, re.compile(_regex(phrase)))
@@ -87,8 +92,14 @@ def expand(phrase: str) -> list[str]:
     return ["".join(combination) for combination in product(*choices)]
 
 
-def _verified(entries: list[_Entry], text: str, at: int) -> Iterator[Hit]:
+def _one_of(chars: Collection[str]) -> str:
+    return "[" + "".join(re.escape(char) for char in sorted(chars)) + "]" if chars else r"(?!)"
+
+
+def _verified(entries: list[_Entry], text: str, at: int, enough: AbstractSet[str]) -> Iterator[Hit]:
     for entry in entries:
+        if entry.group in enough:
+            continue
         match = entry.pattern.match(text, at)
         if match is not None:
             yield Hit(entry.group, at, match.end())

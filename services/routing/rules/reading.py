@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from services.routing.rules import measures
-from services.routing.rules.excuses import excused, quotations
-from services.routing.rules.measures import Measure
+from services.routing.rules.excuses import Excuses
+from services.routing.rules.measures import Measures, measures
 from services.routing.rules.normalise import normalise
 from services.routing.rules.phrases import Hit, PhraseBook
 from services.routing.rules.signals import Group
@@ -67,19 +66,9 @@ class Reading:
         return self._kept(lambda hit: self.sentence(hit.start) not in gone)
 
     @cached_property
-    def monies(self) -> list[Measure]:
-        """Sums, CNY."""
-        return measures.monies(self.text)
-
-    @cached_property
-    def minutes(self) -> list[Measure]:
-        """Stretches of time, minutes."""
-        return measures.minutes(self.text)
-
-    @cached_property
-    def ages(self) -> list[Measure]:
-        """Ages, years."""
-        return measures.ages(self.text)
+    def measures(self) -> Measures:
+        """Sums of money, stretches of time, ages."""
+        return measures(self.text)
 
     def _kept(self, keep: Callable[[Hit], bool]) -> "Reading":
         kept = {group: tuple(filter(keep, hits)) for group, hits in self.hits.items()}
@@ -89,20 +78,21 @@ class Reading:
 def read(original: str, book: PhraseBook, groups: Mapping[str, Group]) -> Reading:
     """Read `original` (any text) with `book`; the work grows with its length only."""
     text = normalise(original)
-    quoted = quotations(text)
+    excuses = Excuses(text)
     hits: dict[str, list[Hit]] = {}
     void: dict[str, list[Hit]] = {}
-    for hit in book.hits(text):
-        found = hits.setdefault(hit.group, [])
-        if len(found) >= _HITS_PER_GROUP:
-            continue
-        if excused(hit, text, groups[hit.group], quoted):
+    enough: set[str] = set()
+    for hit in book.hits(text, enough):
+        if excuses.excuse(hit, groups[hit.group]):
             void.setdefault(hit.group, []).append(hit)
-        else:
-            found.append(hit)
+            continue
+        found = hits.setdefault(hit.group, [])
+        found.append(hit)
+        if len(found) >= _HITS_PER_GROUP:
+            enough.add(hit.group)
     ends = tuple(match.end() for match in _SENTENCE_END.finditer(text))
     return Reading(original, text, ends, _ordered(hits), _ordered(void))
 
 
 def _ordered(hits: dict[str, list[Hit]]) -> dict[str, tuple[Hit, ...]]:
-    return {g: tuple(sorted(found, key=lambda hit: (hit.start, hit.end))) for g, found in hits.items() if found}
+    return {g: tuple(sorted(found, key=lambda hit: (hit.start, hit.end))) for g, found in hits.items()}
