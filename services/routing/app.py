@@ -1,0 +1,40 @@
+"""The map: what routing takes and which doors it has."""
+
+from fastapi import FastAPI
+
+from services.routing.api import policy_doors
+from services.routing.handlers import Cases, Complaints
+from services.routing.jobs import Librarian
+from services.routing.policy.shelf import Shelf
+from services.routing.settings import Settings
+from shared.contracts.case_events import CaseEvent
+from shared.contracts.complaint import ComplaintReceived
+from shared.messaging.consumer import Handles
+from shared.messaging.topics import Topic
+from shared.runtime import Runtime, every
+from shared.security.tokens import Verifier
+from shared.web.app import build_app, consuming_check
+
+LOOK_FOR_PACKS_SECONDS = 2.0
+
+
+def build(runtime: Runtime, settings: Settings) -> FastAPI:
+    """Wire the service; nothing here needs a database or a broker."""
+    shelf = Shelf(settings.policy_pack)
+    librarian = Librarian(runtime.pool, shelf, wake=runtime.relay.wake)
+    complaints, cases = Complaints(shelf), Cases()
+
+    runtime.consume(
+        [Topic.COMPLAINTS_RECEIVED],
+        Handles({ComplaintReceived: complaints.on_received}, again={ComplaintReceived: complaints.on_received}),
+        when=librarian.ready,
+    )
+    runtime.consume([Topic.CASE_EVENTS], Handles({CaseEvent: cases.on_fact}), suffix="-cases")
+    runtime.job("packs", every(LOOK_FOR_PACKS_SECONDS, librarian.look))
+
+    return build_app(
+        runtime,
+        "psc routing",
+        [policy_doors(shelf, Verifier(settings.staff_jwks))],
+        ready={"policy": librarian.missing, "consuming": consuming_check(runtime)},
+    )
