@@ -118,6 +118,10 @@ FIELD_TEXTS: dict[str, Text] = {
     "bad_key": _t("须为 1–255 个可见 ASCII 字符", "must be 1–255 visible ASCII characters"),
     "bad_cursor": _t("不是本接口给出的游标", "is not a cursor of this list"),
     "unknown_number": _t("没有这个编号", "is not a known number"),
+    "unknown_user": _t("没有这个账号", "is not a known user"),
+    "contradicts_reason": _t("与原因不一致", "contradicts the reason"),
+    "below_reason": _t("低于该原因的最低等级", "is below what the reason calls for"),
+    "outside": _t("不能转给公司以外", "is outside the company"),
     "exactly_one": _t("必须且只能给出一项", "must hold exactly one choice"),
     "required_here": _t("在此情况下必填", "is required in this case"),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.web.problem_texts import FIELD_TEXTS
 from shared.web.problems import FieldError, Problem
 
 CODES: Mapping[str, str] = {
@@ -65,7 +66,9 @@ def field_error(error: Any) -> FieldError:
     if kind.startswith(("datetime", "date_", "timezone")) and kind != "timezone_aware":
         return FieldError(pointer, "bad_time")
     limit = next((context[name] for name in LIMITS if name in context), "…")
-    return FieldError(pointer, CODES.get(kind, "invalid"), {"limit": limit, "expected": context.get("expected", "…")})
+    # A model's own error type may be one of our codes.
+    code = CODES.get(kind) or (kind if kind in FIELD_TEXTS else "invalid")
+    return FieldError(pointer, code, {"limit": limit, "expected": context.get("expected", "…")})
 
 
 def _pointer(loc: Sequence[str | int]) -> str:
