@@ -37,8 +37,9 @@ def judge(complaint: Complaint, past: Sequence[Past], rulebook: Rulebook) -> Jud
         decision = decide(facts, rulebook)
         category = complaint.category or decision.category
         memory = recall(complaint, category, fingerprint, past, rulebook.pack.thresholds)
-    if decision is None or memory != NOTHING:
-        decision = decide(_remembering(facts, memory), rulebook)
+    if memory != NOTHING:
+        facts, decision = _remembering(facts, memory), None
+    decision = decision or decide(facts, rulebook)
     earlier = memory.earlier if decision.reason in (Reason.A1, Reason.N2) else None
     return Judgement(decision, earlier, _to_remember(complaint, decision, fingerprint))
 
