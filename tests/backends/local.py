@@ -26,6 +26,12 @@ class LocalPostgres:
         self._server = EmbeddedPostgres(folder / "postgres", free_port())
 
     @property
+    def pid(self) -> int:
+        """The server's process."""
+        assert self._server.pid is not None, "not started"
+        return self._server.pid
+
+    @property
     def dsn(self) -> str:
         """See PostgresServer."""
         return self._server.dsn()
@@ -46,6 +52,12 @@ class LocalKafka:
         self._server = EmbeddedKafka(folder / "kafka", LIBS, free_port(), controller_port=free_port())
 
     @property
+    def pid(self) -> int:
+        """The broker's process."""
+        assert self._server.pid is not None, "not started"
+        return self._server.pid
+
+    @property
     def bootstrap(self) -> str:
         """See KafkaServer."""
         return self._server.bootstrap
@@ -56,9 +68,7 @@ class LocalKafka:
 
     async def kill(self) -> None:
         """See KafkaServer."""
-        pid = self._server.pid
-        assert pid is not None, "kill before start"
-        os.kill(pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
         await asyncio.wait_for(self._server.wait(), 10)
 
     async def stop(self) -> None:
