@@ -1,9 +1,11 @@
 """How Kafka's Java programs are run: class path, memory, and a class archive that halves the start."""
 
+import functools
 import hashlib
 import os
 from pathlib import Path
 
+BROKER = "kafka.Kafka"
 OPTIONS = (
     "-Xms64m",
     "-Xmx256m",
@@ -26,8 +28,8 @@ class Jvm:
 
     def __init__(self, java: Path, libs: Path, folder: Path) -> None:
         self._java = java
-        self._libs = libs
-        self._folder = folder
+        self._libs = libs.resolve()
+        self._folder = folder.resolve()
 
     @property
     def env(self) -> dict[str, str]:
@@ -37,17 +39,33 @@ class Jvm:
 
     def command(self, main: str, *arguments: str) -> list[str]:
         """The command line that runs class `main`."""
-        relative = Path(os.path.relpath(self._libs.resolve(), self._folder.resolve()))
+        relative = Path(os.path.relpath(self._libs, self._folder))
         jars = [str(relative / jar.name) for jar in sorted(self._libs.glob("*.jar"))]
         return [str(self._java), *OPTIONS, *self._archive(main, relative), "-cp", ":".join(jars), main, *arguments]
 
     def _archive(self, main: str, relative: Path) -> list[str]:
         """Use the broker's class archive, or have this run write it at its end when there is none."""
-        if main != "kafka.Kafka":
+        if main != BROKER:
             return []
+        if self._classes.exists():
+            return [f"-XX:SharedArchiveFile={relative / self._classes.name}", "-Xshare:auto"]
+        return [f"-XX:ArchiveClassesAtExit={relative / self._new_classes.name}"]
+
+    def keep_archive(self, *, whole: bool) -> None:
+        """After a run: put the archive in place that it wrote to its end, drop one that it did not."""
+        if whole and self._new_classes.exists():
+            self._new_classes.replace(self._classes)
+        self._new_classes.unlink(missing_ok=True)
+
+    @functools.cached_property
+    def _classes(self) -> Path:
         java = self._java.resolve()
-        made_of = f"{java}\0{java.stat().st_mtime_ns}\0{relative}\0{OPTIONS}"
-        name = f"classes-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}.jsa"
-        if (self._libs / name).exists():
-            return [f"-XX:SharedArchiveFile={relative / name}", "-Xshare:auto"]
-        return [f"-XX:ArchiveClassesAtExit={relative / name}"]
+        made_of = (java, java.stat().st_mtime_ns, os.path.relpath(self._libs, self._folder), OPTIONS)
+        return self._libs / f"classes-{hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]}.jsa"
+
+    @property
+    def _new_classes(self) -> Path:
+        """Written by one run only: several brokers may share the jars."""
+        return self._classes.with_name(
+            f"{self._classes.name}.{hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:8]}"
+        )

@@ -12,13 +12,16 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from deploy.embedded import kafka_libs, leftovers
-from deploy.embedded.jvm import Jvm
+from deploy.embedded.jvm import BROKER, Jvm
 from deploy.embedded.process import Process
 from deploy.embedded.tools import find_java
 from deploy.trouble import Trouble
 
 READY_WITHIN = 120.0
 """Seconds; recovery after a crash may have logs to check."""
+
+ENDED_BY_SIGTERM = 143
+"""Java's exit code when it has run its shutdown hooks."""
 
 SETTINGS = {
     "process.roles": "broker,controller",
@@ -61,6 +64,7 @@ class EmbeddedKafka:
         self._libs = libs_dir
         self._log = log or data_dir / "kafka.log"
         self._process: Process | None = None
+        self._jvm: Jvm | None = None
 
     @property
     def pid(self) -> int | None:
@@ -77,14 +81,15 @@ class EmbeddedKafka:
         java = await asyncio.to_thread(find_java)
         await kafka_libs.fetch(self._libs)
         self._folder.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(leftovers.stop, self._folder, "kafka.Kafka", "kafka.tools.StorageTool")
-        jvm = Jvm(java, self._libs, self._folder)
+        await asyncio.to_thread(leftovers.stop, self._folder, BROKER, "kafka.tools.StorageTool")
+        jvm = self._jvm = Jvm(java, self._libs, self._folder)
+        jvm.keep_archive(whole=False)
         if not (self._folder / "data" / "meta.properties").exists():
             await self._format(jvm)
         self._configure("server.properties", "data")
         self._process = await Process.spawn(
             self.name,
-            jvm.command("kafka.Kafka", "server.properties"),
+            jvm.command(BROKER, "server.properties"),
             log=self._log,
             cwd=self._folder,
             env=jvm.env,
@@ -99,8 +104,10 @@ class EmbeddedKafka:
 
     async def stop(self) -> None:
         """Flush, hand over and end; harder when that takes too long."""
-        if self._process is not None:
-            await self._process.stop((signal.SIGTERM, 8.0))
+        if self._process is None or self._jvm is None:
+            return
+        await self._process.stop((signal.SIGTERM, 8.0))
+        self._jvm.keep_archive(whole=await self._process.wait() == ENDED_BY_SIGTERM)
 
     def _configure(self, name: str, data: str) -> None:
         """Write the settings. The paths are relative, so that no letter in the project's own path matters."""

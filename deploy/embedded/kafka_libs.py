@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from deploy.embedded.process import Process
@@ -29,18 +30,28 @@ async def fetch(libs: Path) -> None:
     if present(libs):
         return
     maven = await asyncio.to_thread(find_maven)
-    half = libs.with_name(f"{libs.name}.new")
-    await asyncio.to_thread(shutil.rmtree, half, ignore_errors=True)
-    half.mkdir(parents=True)
-    log = libs.with_name(f"{libs.name}.log")
+    libs.parent.mkdir(parents=True, exist_ok=True)
+    # A folder of its own for each attempt: several test runs may fetch at once.
+    half = Path(tempfile.mkdtemp(prefix=f"{libs.name}.new-", dir=libs.parent))
+    try:
+        await _copy(maven, half, libs.with_name(f"{libs.name}.log"))
+        (half / "complete").write_text(wanted(), encoding="ascii")
+        await asyncio.to_thread(_put_in_place, half, libs)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, half, ignore_errors=True)
+
+
+def _put_in_place(half: Path, libs: Path) -> None:
+    if present(libs):
+        return
+    shutil.rmtree(libs, ignore_errors=True)
+    half.rename(libs)
+
+
+async def _copy(maven: Path, half: Path, log: Path) -> None:
     process = await Process.spawn(
         "maven",
-        [
-            maven,
-            *("--batch-mode", "--quiet", "--no-transfer-progress", "-f", POM),
-            "dependency:copy-dependencies",
-            f"-DoutputDirectory={half.resolve()}",
-        ],
+        _command(maven, half),
         log=log,
         cwd=half,
         env=os.environ | {"LC_ALL": "C.UTF-8"},
@@ -52,6 +63,8 @@ async def fetch(libs: Path) -> None:
         raise Trouble(f"Maven has not fetched Kafka within 10 minutes: see {log}") from None
     if code != 0:
         raise Trouble(f"Maven cannot fetch Kafka ({process.last_words()}): see {log}")
-    (half / "complete").write_text(wanted(), encoding="ascii")
-    await asyncio.to_thread(shutil.rmtree, libs, ignore_errors=True)
-    half.rename(libs)
+
+
+def _command(maven: Path, half: Path) -> list[str | Path]:
+    quietly = ("--batch-mode", "--quiet", "--no-transfer-progress")
+    return [maven, *quietly, "-f", POM, "dependency:copy-dependencies", f"-DoutputDirectory={half.absolute()}"]

@@ -1,0 +1,5 @@
+"""`python -m deploy` is `psc`."""
+
+from deploy.cli import main
+
+main()
