@@ -16,7 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from shared.messaging.topics import ensure
 from tests.backends.databases import ROOT, SERVICES, Database
 from tests.backends.local import LocalKafka, LocalPostgres, free_port
-from tests.backends.system import INTEGRATION_KEY, System
+from tests.backends.system import INTEGRATION_KEY, System, until
 from tests.bench.bare import TOPICS as BARE_TOPICS
 from tests.bench.figures import Form, Processor
 from tests.bench.load import Load
