@@ -1,0 +1,18 @@
+"""`python -m services.reporting`: settings, wiring, run."""
+
+import asyncio
+
+from services.reporting.app import build
+from services.reporting.settings import Settings
+from shared.runtime import Runtime
+
+
+async def main() -> None:
+    """Run the service until it is told to stop."""
+    settings = Settings()
+    async with Runtime.open("reporting", settings) as runtime:
+        await runtime.serve(build(runtime, settings))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,1 @@
+"""Reporting's doors: lists, figures, the live stream, the dashboard."""

@@ -1,0 +1,50 @@
+"""The map: what reporting takes and which doors it has."""
+
+from fastapi import FastAPI
+
+from services.reporting.api import cases as case_doors
+from services.reporting.handlers import CaseEvents, ReferenceData
+from services.reporting.repository.cases import Cases
+from services.reporting.repository.projection import Projection
+from services.reporting.repository.reference import Reference
+from services.reporting.settings import Settings
+from shared.contracts.case_events import CaseEvent
+from shared.contracts.reference import CalendarPublished, NetworkPublished, StaffPublished
+from shared.messaging.consumer import Handles
+from shared.messaging.topics import Topic
+from shared.runtime import Runtime
+from shared.security.tokens import Verifier
+from shared.web.app import build_app, consuming_check
+from shared.web.staff import staff_door
+
+CASE_FACTS = "psc.case."
+
+
+def build(runtime: Runtime, settings: Settings) -> FastAPI:
+    """Wire the service; nothing here needs a database or a broker."""
+    case_events = CaseEvents(Projection())
+    reference_data = ReferenceData(Reference(runtime.pool))
+    who = staff_door(Verifier(settings.staff_jwks))
+
+    runtime.consume(
+        [Topic.CASE_EVENTS],
+        # Facts of a later version advance a case's version too, or all that follow would wait for ever.
+        Handles({CaseEvent: case_events.on_case_events}, strangers={CASE_FACTS: CaseEvent}),
+    )
+    runtime.consume(
+        [Topic.REFERENCE],
+        Handles(
+            {
+                CalendarPublished: reference_data.on_calendar,
+                NetworkPublished: reference_data.on_network,
+                StaffPublished: reference_data.on_staff,
+            }
+        ),
+        suffix="-reference",
+    )
+    return build_app(
+        runtime,
+        "psc reporting",
+        [case_doors.router(Cases(runtime.pool), who)],
+        ready={"consuming": consuming_check(runtime)},
+    )

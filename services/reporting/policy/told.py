@@ -1,0 +1,73 @@
+"""What the live stream tells of a fact: codes, levels and clocks, compact."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from services.reporting.policy.case import Case
+from services.reporting.policy.facts import fact_of
+from shared.contracts.case_events import CaseEvent
+
+CLOCK = ("clock", "due_at", "target_level")
+DETAILS: Mapping[str, tuple[str, ...]] = {
+    "contacted": ("medium", "reached"),
+    "offered": ("transfers",),
+    "escalated": ("from_level", "cause", "clock"),
+    "paused": ("reason", "resumes_at"),
+    "resumed": ("cause",),
+    "replied": ("final",),
+    "resolved": ("outcome",),
+    "called_back": ("result", "satisfaction", "attempt"),
+    "reopened": ("from_level", "reopened"),
+    "surveyed": ("satisfaction",),
+    "reminded": CLOCK,
+    "warned": CLOCK,
+    "breached": CLOCK,
+}
+"""What a fact tells beside how the case stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of the stream, in the order of its columns."""
+
+    case_id: UUID
+    version: int
+    number: str
+    fact: str
+    at: datetime
+    person: bool
+    line: str | None
+    station: str | None
+    data: str
+
+
+def told(event: CaseEvent, case: Case) -> Told:
+    """The row for a fact, after the case has taken it."""
+    fact = fact_of(event)
+    data: dict[str, Any] = {
+        "state": case.state,
+        "level": case.level,
+        "kind": case.kind,
+        "category": case.category,
+        "severity": case.severity,
+    }
+    for name in DETAILS.get(fact, ()):
+        value = getattr(event, name, None)
+        if value is not None:
+            data[name] = value
+    return Told(
+        case.case_id,
+        case.version,
+        case.number,
+        fact,
+        event.at,
+        case.is_about_a_person,
+        case.line,
+        case.station,
+        to_json(data).decode(),
+    )

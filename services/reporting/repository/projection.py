@@ -1,0 +1,80 @@
+"""The projection of case events: rows of cases, their clocks, the stream, and what overtook."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from services.reporting.policy.case import COLUMNS, Case
+from services.reporting.policy.fold import Fact, Fold, Place
+from shared.contracts.case_events import CaseEvent
+from shared.contracts.registry import EVENTS
+from shared.errors import SlowDown
+from shared.storage.pool import Connection
+from shared.storage.queries import load
+
+queries = load(__file__, "projection.sql")
+
+CLOCK = ("case_id", "clock", "generation", "state", "started_at", "due_at", "stopped_at", "breached_at")
+BREACH = ("case_id", "clock", "generation", "at", "level")
+TOLD = ("case_id", "version", "number", "fact", "at", "person", "line", "station", "data")
+
+
+class Projection:
+    """Loads what a batch concerns and saves what it changed, by one statement each."""
+
+    async def begin(self, tx: Connection, ids: Sequence[UUID]) -> Fold:
+        """The rows of these cases and what waits for them, ours until `tx` ends.
+
+        Errors: `SlowDown` while a rebuild runs.
+        """
+        if not await queries.may_project(tx):
+            raise SlowDown("the projection is being rebuilt")
+        await queries.take_turns(tx)
+        return await self.load(tx, ids)
+
+    async def load(self, tx: Connection, ids: Sequence[UUID]) -> Fold:
+        """The same for the only writer."""
+        cases = {row["case_id"]: Case(*row) async for row in queries.load_cases(tx, ids=ids)}
+        waiting = {(row["case_id"], row["version"]): _fact(row) async for row in queries.load_held(tx, ids=ids)}
+        return Fold(cases, waiting)
+
+    async def save(self, tx: Connection, fold: Fold, held_before: set[Place]) -> None:
+        """Write what the fold changed; `held_before` is what waited when it began."""
+        fold.finish()
+        if fold.changed:
+            await queries.save_cases(tx, **_columns(list(fold.changed.values()), COLUMNS))
+        if fold.clocks:
+            await queries.save_clocks(tx, **_columns(list(fold.clocks.values()), CLOCK))
+        if fold.breaches:
+            await queries.save_breaches(tx, **_columns(fold.breaches, BREACH))
+        if fold.told:
+            await queries.append_stream(tx, **_columns(fold.told, TOLD))
+        await self._hold(tx, fold, held_before)
+
+    async def _hold(self, tx: Connection, fold: Fold, before: set[Place]) -> None:
+        if new := [fact for place, fact in fold.waiting.items() if place not in before]:
+            await queries.hold(
+                tx,
+                case_id=[fact.event.case_id for fact in new],
+                version=[fact.event.version for fact in new],
+                type=[fact.event.type for fact in new],
+                trace=[fact.trace_id for fact in new],
+                body=[fact.body for fact in new],
+            )
+        if gone := before - fold.waiting.keys():
+            await queries.release(
+                tx, case_id=[case_id for case_id, _ in gone], version=[version for _, version in gone]
+            )
+
+
+def _columns(rows: Sequence[Any], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Rows as one array per column, as `unnest` takes them."""
+    return dict(zip(names, map(list, zip(*map(attrgetter(*names), rows), strict=True)), strict=True))
+
+
+def _fact(row: Any) -> Fact:
+    model = EVENTS.get(row["type"], CaseEvent)
+    event = model.model_validate_json(row["body"])
+    assert isinstance(event, CaseEvent)  # noqa: S101 - only case events are held
+    return Fact(event, row["trace"], row["body"])
