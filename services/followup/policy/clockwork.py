@@ -8,15 +8,10 @@ from services.followup.policy.case import Case, Pause
 from services.followup.policy.draft import Draft
 from services.followup.rules import clocks
 from shared.contracts.pack import Pack, Term
-from shared.contracts.vocabulary import Clock, Severity
+from shared.contracts.vocabulary import Clock, PauseReason, Severity
 
 OF_SEVERITY = (Clock.ACKNOWLEDGE, Clock.FIRST_RESPONSE, Clock.RESOLVE)
 """The clocks that run from the taking of the complaint, with a term by severity."""
-
-
-def arrival_term(pack: Pack) -> Term:
-    """The arrival limit as a term: minutes that always run."""
-    return Term(amount=pack.arrival.due_minutes, unit="minutes", runs="always", source=pack.arrival.source)
 
 
 def severity_term(pack: Pack, severity: Severity, clock: Clock) -> Term:
@@ -38,11 +33,27 @@ def is_sampled(case_id: UUID, share: float) -> bool:
     return int.from_bytes(digest) < share * 2**64
 
 
-def start(draft: Draft, clock: Clock, term: Term, at: datetime) -> None:
-    """Start the next generation of a clock."""
+def start(draft: Draft, clock: Clock, term: Term, at: datetime, *, paused: PauseReason | None = None) -> None:
+    """Start the next generation of a clock; `paused`: it stands still from its start."""
     last = draft.case.clock(clock)
     generation = last.generation + 1 if last else 1
-    draft.move(clocks.start(clock, term, at, draft.rulebook.time, generation=generation))
+    draft.move(clocks.start(clock, term, at, draft.rulebook.time, generation=generation, paused=paused))
+
+
+def start_arrival(draft: Draft, at: datetime) -> None:
+    """Start the next generation of the arrival, with its own reminder in the place of the ladder's."""
+    last, terms = draft.case.clock(Clock.ARRIVAL), draft.rulebook.pack.arrival
+    term = Term(amount=terms.due_minutes, unit="minutes", runs="always", source=terms.source)
+    generation = last.generation + 1 if last else 1
+    run = clocks.start(
+        Clock.ARRIVAL,
+        term,
+        at,
+        draft.rulebook.time,
+        generation=generation,
+        remind_after_minutes=terms.remind_minutes,
+    )
+    draft.move(run)
 
 
 def start_call_back(draft: Draft) -> None:
@@ -58,7 +69,7 @@ def bring_arrival(draft: Draft) -> None:
     if not needs_arrival(draft.case):
         cancel(draft, Clock.ARRIVAL)
     elif run is None or run.is_cancelled:
-        start(draft, Clock.ARRIVAL, arrival_term(draft.rulebook.pack), draft.now)
+        start_arrival(draft, draft.now)
 
 
 def meet(draft: Draft, clock: Clock) -> None:

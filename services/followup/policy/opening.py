@@ -4,11 +4,10 @@ from datetime import datetime
 
 from services.followup.policy.case import Case, Pause
 from services.followup.policy.change import Change
-from services.followup.policy.clockwork import OF_SEVERITY, arrival_term, needs_arrival, severity_term
+from services.followup.policy.clockwork import OF_SEVERITY, needs_arrival, severity_term, start, start_arrival
 from services.followup.policy.draft import ROUTING, Draft
 from services.followup.policy.rulebook import Rulebook
 from services.followup.policy.table import higher
-from services.followup.rules import clocks
 from shared.contracts.case_events import CaseEvent, CaseOpened, RuleFired
 from shared.contracts.complaint import Complaint, ComplaintRouted
 from shared.contracts.decision import Decision
@@ -28,14 +27,12 @@ def open_case(routed: ComplaintRouted, rulebook: Rulebook, now: datetime, tracep
     worked as a case of its own, and a person is asked to look.
     """
     draft = Draft(_received(routed, rulebook, traceparent), rulebook, now, ROUTING)
-    case, pack = draft.case, rulebook.pack
+    case = draft.case
     for clock in OF_SEVERITY:
         paused = case.pause.reason if case.pause and clock is Clock.RESOLVE else None
-        draft.move(
-            clocks.start(clock, severity_term(pack, case.severity, clock), case.taken, rulebook.time, paused=paused)
-        )
+        start(draft, clock, severity_term(rulebook.pack, case.severity, clock), case.taken, paused=paused)
     if needs_arrival(case):
-        draft.move(clocks.start(Clock.ARRIVAL, arrival_term(pack), case.taken, rulebook.time))
+        start_arrival(draft, case.taken)
     facts = {name: getattr(case, name) for name in SNAPSHOT}
     draft.record(CaseOpened, **facts, rules=_rules(routed.decision))
     return draft.change()

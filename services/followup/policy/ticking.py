@@ -92,7 +92,12 @@ def _pass(draft: Draft, run: ClockRun, threshold: Threshold) -> None:
     else:
         draft.set(clocks=draft.case.with_clock(run).clocks)
     due = run.due_at if threshold.level is None else threshold.at
-    facts = {"clock": run.clock, "generation": run.generation, "due_at": due, "target_level": threshold.level}
-    draft.record(FACTS[threshold.what], **facts)
+    draft.record(
+        FACTS[threshold.what],
+        clock=run.clock,
+        generation=run.generation,
+        due_at=due,
+        target_level=threshold.level,
+    )
     if missed:
         rise(draft, target, EscalationCause.BREACH, clock=run.clock)

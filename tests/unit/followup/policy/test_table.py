@@ -1,0 +1,49 @@
+"""Every state × action, as the table of the life of a case says; read from the page, not from the code."""
+
+import pytest
+
+from services.followup.policy import REQUESTS, Staff, allowed_actions, refused
+from shared.contracts.case_events import OfferTo
+from shared.contracts.vocabulary import Level, State
+from tests.unit.followup.policy.builders import NOW, RULES, case_in
+
+STATES = ("received", "accepted", "in_progress", "waiting", "awaiting_approval", "resolved", "closed")
+MATRIX = """
+accept        yes no  no  no  no  no  no
+accept+offer  yes yes yes yes yes no  no
+contact       no  yes yes yes yes yes no
+arrive        yes yes yes yes yes no  no
+note          yes yes yes yes yes yes yes
+transfer      yes yes yes yes no  no  no
+escalate      yes yes yes yes yes no  no
+pause         no  yes yes no  no  no  no
+resume        no  no  no  yes no  no  no
+reclassify    yes yes yes yes yes no  no
+reply         no  yes yes yes yes yes no
+resolve       no  yes yes no  no  no  no
+call-back     no  no  no  no  no  yes no
+reopen        no  no  no  no  no  yes yes
+close         no  no  no  no  no  yes no
+"""
+ROWS = [line.split() for line in MATRIX.strip().splitlines()]
+CELLS = [(row[0], state, answer) for row in ROWS for state, answer in zip(STATES, row[1:], strict=True)]
+LEADER = Staff(user="leader", level=Level.L5)
+
+
+@pytest.mark.parametrize(("action", "state", "answer"), CELLS, ids=lambda value: str(value))
+def test_an_action_is_allowed_exactly_from_the_states_of_its_row(action: str, state: str, answer: str) -> None:
+    name, _, offered = action.partition("+")
+    case = case_in(State(state), replied=True, offer=OfferTo(level=Level.L1) if offered else None)
+
+    refusal = refused(case, name, LEADER, RULES, NOW)
+    listed = {one.action: one for one in allowed_actions(case, LEADER, RULES, NOW)}[name]
+
+    assert (refusal is None) == (answer == "yes")
+    assert listed.allowed == (answer == "yes")
+    if refusal is not None:
+        assert refusal.slug == "transition-refused"
+        assert [one.action for one in refusal.allowed] == list(REQUESTS)
+
+
+def test_the_matrix_knows_every_action_that_exists() -> None:
+    assert {row[0].partition("+")[0] for row in ROWS} == set(REQUESTS)
