@@ -19,7 +19,7 @@ from shared.contracts.vocabulary import Category, Kind, Reason
 
 def decide(facts: Facts, rulebook: Rulebook) -> Decision:
     """The decision on `facts` under `rulebook`: the same for the same input, for any text of 1 to 20,000 characters."""
-    reading = read(facts.text, rulebook.book, rulebook.groups)
+    reading = read(facts.text, rulebook.library)
     subject = Subject(facts, reading, rulebook, money(facts, reading))
     found = _reasons(subject)
     lead, rule = found[0], found[0].because[0].rule

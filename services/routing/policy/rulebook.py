@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.routing.rules.phrases import PhraseBook
-from services.routing.rules.signals import Group, Signals
+from services.routing.rules.library import Library
+from services.routing.rules.signals import Signals
 from shared.contracts.pack import Pack
 from shared.contracts.vocabulary import Category
 
@@ -14,8 +14,7 @@ class Rulebook:
     """One version of the policy, compiled. Safe to share between threads."""
 
     pack: Pack
-    book: PhraseBook
-    groups: Mapping[str, Group]
+    library: Library
     categories: Mapping[Category, Mapping[str, int]]
 
 
@@ -23,5 +22,4 @@ def compile_pack(pack: Pack) -> Rulebook:
     """Compile `pack` (about 50 ms). Raises pydantic.ValidationError when `pack.signals` has not the shape of Signals,
     PhraseError when a phrase cannot be looked up."""
     signals = Signals.model_validate(pack.signals)
-    book = PhraseBook((name, (*group.zh, *group.en)) for name, group in signals.groups.items())
-    return Rulebook(pack, book, signals.groups, signals.categories)
+    return Rulebook(pack, Library(signals.groups), signals.categories)

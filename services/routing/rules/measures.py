@@ -14,19 +14,20 @@ class Measure(NamedTuple):
     end: int
 
 
-_CURRENCY = ("cny", "cny ", "rmb", "rmb ", "¥", "￥", "¥ ")
-_NUMBER = re.compile(
-    rf"({NUMBER})[多余几来]?[ -]?(?:个|周)?(元|块|人民币|cny|rmb|yuan|kuai|分钟|小时|钟头|钟|岁|minutes?|mins?|hours?|years?[ -]old)?"
+_WITH_UNIT = re.compile(
+    rf"({NUMBER})[多余几来]?[ -]?[个周]?"
+    r"(元|块|人民币|cny|rmb|yuan|kuai|分钟|小时|钟头|钟|岁|minute|min|hour|years?[ -]old)"
 )
-_UNITS: dict[str, tuple[str, float]] = {
-    **dict.fromkeys(("元", "块", "人", "cn", "rm", "yu", "ku"), ("money", 1.0)),
-    **dict.fromkeys(("分", "mi"), ("minutes", 1.0)),
-    **dict.fromkeys(("小", "钟", "ho"), ("minutes", 60.0)),
-    **dict.fromkeys(("岁", "ye"), ("age", 1.0)),
-}
-_PAYING = ("赔", "赔偿", "赔我", "转我", "转给我", "给我", "拿")
+_AFTER = re.compile(rf"(cny|rmb|¥|￥|aged|赔偿?|赔我|转我|转给我|给我|拿)\s?({NUMBER})")
 _BARE_MINIMUM = 100  # 给我一点 is no sum; 赔一千 is
-_COUNTED = tuple("个次天张分小年月日种节条")
+_COUNTED = tuple("个次天张分小年月日种节条点")
+_MOST = 64  # of a kind; a text with more says no more by them
+_UNITS: dict[str, tuple[str, float]] = {
+    **dict.fromkeys(("元", "块", "人", "cny", "rmb", "yua", "kua", "¥", "￥"), ("money", 1.0)),
+    **dict.fromkeys(("分", "min"), ("minutes", 1.0)),
+    **dict.fromkeys(("小", "钟", "hou"), ("minutes", 60.0)),
+    **dict.fromkeys(("岁", "yea", "age"), ("age", 1.0)),
+}
 _SPOKEN = {"ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "half an": 0.5, "an": 1}
 _SPOKEN_TIME = re.compile(rf"(?<![a-z])({'|'.join(_SPOKEN)})[ -](?:[a-z]{{2,8}} )?(minutes?|hours?)(?![a-z])")
 
@@ -40,30 +41,27 @@ class Measures(NamedTuple):
 
 
 def measures(text: str) -> Measures:
-    """Read every number of `text` (normalised) that has a unit, or stands after a currency or a word of paying."""
+    """Read the numbers of `text` (normalised) that have a unit, or stand after a currency or a word of paying."""
     found: dict[str, list[Measure]] = {"money": [], "minutes": [], "age": []}
-    for match in _NUMBER.finditer(text):
-        kind, factor = _unit(text, match)
-        amount = value(match[1]) if kind else None
-        if amount is not None and (kind != "bare" or amount >= _BARE_MINIMUM):
-            place = found["money" if kind == "bare" else kind]
-            place.append(Measure(amount * factor, match.start(), match.end()))
+    for match in _WITH_UNIT.finditer(text):
+        kind, factor = _unit(match[2])
+        _add(found[kind], match, match[1], factor)
+    for match in _AFTER.finditer(text):
+        kind, least = (_unit(match[1])[0], 0) if match[1][:3] in _UNITS else ("money", _BARE_MINIMUM)
+        if least == 0 or not text.startswith(_COUNTED, match.end()):
+            _add(found[kind], match, match[2], 1.0, least)
     if "minute" in text or "hour" in text:
         for match in _SPOKEN_TIME.finditer(text):
-            factor = 60.0 if match[2].startswith("hour") else 1.0
-            found["minutes"].append(Measure(_SPOKEN[match[1]] * factor, match.start(), match.end()))
-    return Measures(tuple(found["money"]), tuple(found["minutes"]), tuple(found["age"]))
+            _add(found["minutes"], match, match[1], _unit(match[2])[1])
+    return Measures(*(tuple(sorted(kind, key=lambda m: m.start)) for kind in found.values()))
 
 
-def _unit(text: str, match: re.Match[str]) -> tuple[str, float]:
-    unit = match[2]
-    if unit:
-        return _UNITS[unit[:2] if unit[0].isascii() else unit[0]]
-    start = match.start()
-    if text.endswith(_CURRENCY, max(0, start - 4), start):
-        return "money", 1.0
-    if text.endswith("aged ", max(0, start - 5), start):
-        return "age", 1.0
-    if text.endswith(_PAYING, max(0, start - 3), start) and not text.startswith(_COUNTED, match.end()):
-        return "bare", 1.0
-    return "", 1.0
+def _unit(written: str) -> tuple[str, float]:
+    return _UNITS[written[:3] if written[0].isascii() else written[0]]
+
+
+def _add(kind: list[Measure], match: re.Match[str], number: str, factor: float, least: float = 0) -> None:
+    amount = _SPOKEN.get(number) or value(number)
+    taken = any(known.start <= match.start() < known.end for known in kind)
+    if amount is not None and amount >= least and len(kind) < _MOST and not taken:
+        kind.append(Measure(amount * factor, match.start(), match.end()))

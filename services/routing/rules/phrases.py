@@ -29,51 +29,74 @@ class PhraseError(ValueError):
     """A phrase that cannot be looked up."""
 
 
-class _Entry(NamedTuple):
-    group: str
-    pattern: re.Pattern[str]
+class _Shelf:
+    """The phrases with one beginning. `gate` matches where any of them does: most places fail at once."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[str, re.Pattern[str]]] = []
+        self._gate = re.compile("")
+        self.groups: frozenset[str] = frozenset()
+
+    def put(self, group: str, pattern: str) -> None:
+        self._entries.append((group, re.compile(pattern)))
+        self._gate = re.compile("|".join(dict.fromkeys(known.pattern for _, known in self._entries)))
+        self.groups |= {group}
+
+    def hits(self, text: str, at: int) -> list[Hit]:
+        if self._gate.match(text, at) is None:
+            return _NOTHING
+        found = ((group, pattern.match(text, at)) for group, pattern in self._entries)
+        return [Hit(group, at, match.end()) for group, match in found if match is not None]
+
+
+_NOTHING: list[Hit] = []
 
 
 class PhraseBook:
     """All phrases of all groups under their beginnings. Reading looks at each character or word once."""
 
     def __init__(self, groups: Iterable[tuple[str, Iterable[str]]]) -> None:
-        self._singles: dict[str, list[_Entry]] = {}
-        self._pairs: dict[str, list[_Entry]] = {}
-        self._words: dict[str, list[_Entry]] = {}
+        self._chinese: dict[str, _Shelf] = {}
+        self._words: dict[str, _Shelf] = {}
         for group, phrases in groups:
             for phrase in phrases:
                 for plain in expand(phrase):
                     self._file(group, plain)
-        first, second = {key[0] for key in self._pairs}, {key[1] for key in self._pairs}
-        self._single = re.compile(_one_of(self._singles))
-        self._pair = re.compile(f"{_one_of(first)}(?={_one_of(second)})")
+        pairs = [key for key in self._chinese if len(key) > 1]
+        first, second = _one_of({key[0] for key in pairs}), _one_of({key[1] for key in pairs})
+        self._pair = re.compile(f"{first}(?={second})")
+        self._single = re.compile(_one_of({key for key in self._chinese if len(key) == 1}))
 
-    def hits(self, text: str, enough: AbstractSet[str] = frozenset()) -> Iterator[Hit]:
-        """Every phrase that stands in `text` (normalised), except of groups that the caller has put into `enough`.
+    def hits(self, text: str, start: int, end: int, enough: AbstractSet[str] = frozenset()) -> Iterator[Hit]:
+        """Every phrase that begins in `text[start:end]` (normalised), except of groups put into `enough` meanwhile.
 
         Phrases of one Chinese character first, then other Chinese ones, then Latin ones, each in the order of the text.
         """
-        for found in self._single.finditer(text):
-            yield from _verified(self._singles[found[0]], text, found.start(), enough)
-        for found in self._pair.finditer(text):
+        for at, shelf in self._places(text, start, end):
+            if not shelf.groups <= enough:
+                yield from shelf.hits(text, at)
+
+    def _places(self, text: str, start: int, end: int) -> Iterator[tuple[int, _Shelf]]:
+        chinese, words = self._chinese, self._words
+        for found in self._single.finditer(text, start, end):
+            yield found.start(), chinese[found[0]]
+        for found in self._pair.finditer(text, start, end):
             at = found.start()
-            entries = self._pairs.get(text[at : at + 2])
-            if entries:
-                yield from _verified(entries, text, at, enough)
-        for word in _LATIN_WORD.finditer(text):
+            shelf = chinese.get(text[at : at + 2])
+            if shelf is not None:
+                yield at, shelf
+        for word in _LATIN_WORD.finditer(text, start, end):
             whole = word[0].replace("'", "")
             for key in (whole, whole[:_STEM] + "*"):
-                entries = self._words.get(key)
-                if entries:
-                    yield from _verified(entries, text, word.start(), enough)
+                shelf = words.get(key)
+                if shelf is not None:
+                    yield word.start(), shelf
 
     def _file(self, group: str, phrase: str) -> None:
-        entry = _Entry(group, re.compile(_regex(phrase)))
+        pattern = _regex(phrase)
         if not phrase[0].isascii():
             alone = len(phrase) < 2 or phrase[1] == "…"
-            keyed, key = (self._singles, phrase[:1]) if alone else (self._pairs, phrase[:2])
-            keyed.setdefault(key, []).append(entry)
+            self._chinese.setdefault(phrase[: 1 if alone else 2], _Shelf()).put(group, pattern)
             return
         head = _LATIN_WORD.match(phrase)
         if head is None:
@@ -82,7 +105,7 @@ class PhraseBook:
         if starred and len(head[0]) < _STEM:
             raise PhraseError(f"{phrase!r}: a word needs {_STEM} letters before *")
         key = head[0][:_STEM] + "*" if starred else head[0].replace("'", "")
-        self._words.setdefault(key, []).append(entry)
+        self._words.setdefault(key, _Shelf()).put(group, pattern)
 
 
 def expand(phrase: str) -> list[str]:
@@ -93,16 +116,7 @@ def expand(phrase: str) -> list[str]:
 
 
 def _one_of(chars: Collection[str]) -> str:
-    return "[" + "".join(re.escape(char) for char in sorted(chars)) + "]" if chars else r"(?!)"
-
-
-def _verified(entries: list[_Entry], text: str, at: int, enough: AbstractSet[str]) -> Iterator[Hit]:
-    for entry in entries:
-        if entry.group in enough:
-            continue
-        match = entry.pattern.match(text, at)
-        if match is not None:
-            yield Hit(entry.group, at, match.end())
+    return "[" + "".join(map(re.escape, sorted(chars))) + "]" if chars else "(?!)"
 
 
 def _regex(phrase: str) -> str:

@@ -3,17 +3,16 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 from services.routing.rules.excuses import Excuses
+from services.routing.rules.library import HEAD, TAIL, Library
 from services.routing.rules.measures import Measures, measures
 from services.routing.rules.normalise import normalise
-from services.routing.rules.phrases import Hit, PhraseBook
-from services.routing.rules.signals import Group
+from services.routing.rules.phrases import Hit
 
 _SENTENCE_END = re.compile(r"[。!?;\n]+|\.(?=\s|$)")
-_HITS_PER_GROUP = 16  # a text of 20,000 characters that repeats itself says no more than its beginning
+_MANY, _VERY_MANY = 16, 256  # hits of a group after which the rest of a long text says no more by it
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class Reading:
     sentences: tuple[int, ...]
     hits: Mapping[str, tuple[Hit, ...]]
     void: Mapping[str, tuple[Hit, ...]]
+    measures: Measures
 
     def has(self, *groups: str) -> bool:
         """Whether any of `groups` counts somewhere."""
@@ -65,33 +65,31 @@ class Reading:
         gone = {self.sentence(hit.start) for hit in self.all(*groups)}
         return self._kept(lambda hit: self.sentence(hit.start) not in gone)
 
-    @cached_property
-    def measures(self) -> Measures:
-        """Sums of money, stretches of time, ages."""
-        return measures(self.text)
-
     def _kept(self, keep: Callable[[Hit], bool]) -> "Reading":
         kept = {group: tuple(filter(keep, hits)) for group, hits in self.hits.items()}
-        return Reading(self.original, self.text, self.sentences, {g: h for g, h in kept.items() if h}, self.void)
+        return replace(self, hits={group: hits for group, hits in kept.items() if hits})
 
 
-def read(original: str, book: PhraseBook, groups: Mapping[str, Group]) -> Reading:
-    """Read `original` (any text) with `book`; the work grows with its length only."""
+def read(original: str, book: Library) -> Reading:
+    """Read `original` (any text); the work grows with its length only.
+
+    A text longer than HEAD + TAIL is read in full at its beginning and end, and for danger and harm (the groups that
+    are read `throughout`) in between.
+    """
     text = normalise(original)
     excuses = Excuses(text)
     hits: dict[str, list[Hit]] = {}
     void: dict[str, list[Hit]] = {}
     enough: set[str] = set()
     for hit in book.hits(text, enough):
-        if excuses.excuse(hit, groups[hit.group]):
-            void.setdefault(hit.group, []).append(hit)
-            continue
-        found = hits.setdefault(hit.group, [])
+        group = book.groups[hit.group]
+        found = (void if excuses.excuse(hit, group) else hits).setdefault(hit.group, [])
         found.append(hit)
-        if len(found) >= _HITS_PER_GROUP:
+        if len(found) >= (_VERY_MANY if group.throughout else _MANY):
             enough.add(hit.group)
     ends = tuple(match.end() for match in _SENTENCE_END.finditer(text))
-    return Reading(original, text, ends, _ordered(hits), _ordered(void))
+    numbers = measures(text if len(text) <= HEAD + TAIL else text[:HEAD])
+    return Reading(original, text, ends, _ordered(hits), _ordered(void), numbers)
 
 
 def _ordered(hits: dict[str, list[Hit]]) -> dict[str, tuple[Hit, ...]]:

@@ -20,6 +20,7 @@ class Group(BaseModel):
     unless: tuple[Excuse, ...] = ()
     not_after: tuple[str, ...] = Field(default=(), description="words which, standing right before, void a hit")
     not_before: tuple[str, ...] = Field(default=(), description="words which, standing right after, void a hit")
+    throughout: bool = Field(default=False, description="read to the end of a text, however often it stands there")
     zh: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
