@@ -2,20 +2,27 @@
 
 import typer
 
+from deploy.commands.dead_letters import dead_letters
+from deploy.commands.demo import demo
+from deploy.commands.doctor import doctor
+from deploy.commands.migrate import migrate
 from deploy.commands.run import run
-from deploy.commands.setup import guarded
+from deploy.commands.setup import EXIT_CODES, guarded
+from deploy.commands.token import token
+from deploy.commands.topics import topics
 
 app = typer.Typer(
     name="psc",
     help="地铁乘客服务中心 · The passenger-service centre: run it, look after it.",
-    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the system is not running.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-app.callback()(lambda: None)
-app.command()(guarded(run))
+for command in (run, doctor, topics, migrate, token, demo):
+    app.command(epilog=EXIT_CODES)(guarded(command))
+app.add_typer(dead_letters)
 
 
 def main() -> None:

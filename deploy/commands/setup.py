@@ -2,10 +2,13 @@
 
 import functools
 import logging
+import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
 import typer
+from joserfc.errors import SecurityWarning
 from rich.console import Console
 
 from deploy.settings import read_settings
@@ -14,10 +17,12 @@ from deploy.trouble import Trouble
 
 FAILED = 1
 NOT_RUNNING = 3
+EXIT_CODES = "Exit codes: 0 done · 1 failed, one sentence says why · 2 wrong usage · 3 the system is not running."
 
 P = ParamSpec("P")
 
-out = Console(highlight=False, soft_wrap=True)
+# A pipe has no width: tables stay whole there.
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -28,13 +33,20 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         # aiokafka logs each failed attempt; what matters of it we say ourselves.
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+        # The algorithm's name in our tokens is the one that every verifier knows, if not the newest.
+        warnings.simplefilter("ignore", SecurityWarning)
         try:
             command(*args, **kwargs)
         except Trouble as trouble:
-            err.print(f"psc: {trouble}", markup=False, style="red")
-            raise typer.Exit(FAILED) from None
+            raise fail(str(trouble)) from None
 
     return run
+
+
+def fail(sentence: str, code: int = FAILED) -> typer.Exit:
+    """Say it on stderr; what it returns is to be raised."""
+    err.print(f"psc: {sentence}", markup=False, style="red")
+    return typer.Exit(code)
 
 
 def running_system() -> dict[str, Any]:
@@ -42,6 +54,5 @@ def running_system() -> dict[str, Any]:
     folder = read_settings().data_dir
     found = run_file.read(folder)
     if found is None:
-        err.print(f"psc: the system is not running on {folder}: start it with `make run`", markup=False, style="red")
-        raise typer.Exit(NOT_RUNNING)
+        raise fail(f"the system is not running on {folder}, or not ready yet: start it with `make run`", NOT_RUNNING)
     return found

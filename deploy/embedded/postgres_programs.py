@@ -40,7 +40,7 @@ class Programs:
 
 def find(privileges: Privileges) -> Programs:
     """The programs to use. Errors: `Trouble` naming the command that installs them."""
-    programs = _packaged(privileges) or _debian()
+    programs = here(privileges)
     if programs is None and apt_install("postgresql"):
         programs = _debian()
     if programs is None:
@@ -48,6 +48,11 @@ def find(privileges: Privileges) -> Programs:
             f"PostgreSQL {OLDEST} or later is missing: sudo apt-get install postgresql, or set PSC_POSTGRES_DSN"
         )
     return programs
+
+
+def here(privileges: Privileges) -> Programs | None:
+    """The programs that are on this machine already."""
+    return _packaged(privileges) or _debian()
 
 
 def _packaged(privileges: Privileges) -> Programs | None:

@@ -33,16 +33,15 @@ def apt_install(*packages: str) -> bool:
 
 def find_java() -> Path:
     """Java 17 or later: JAVA_HOME's, else the one on the PATH, else apt's. Errors: `Trouble`."""
-    home = os.environ.get("JAVA_HOME")
-    java = f"{home}/bin/java" if home else shutil.which("java")
+    java = java_here()
     if java is None and apt_install(f"openjdk-{JAVA}-jre-headless"):
-        java = shutil.which("java")
+        java = java_here()
     if java is None:
         raise Trouble(
             f"Java is missing, Kafka needs {JAVA} or later: sudo apt-get install openjdk-{JAVA}-jre-headless, "
             "or set PSC_KAFKA_BOOTSTRAP"
         )
-    version = java_version(Path(java))
+    version = java_version(java)
     if version is None:
         raise Trouble(f"{java} does not run: set JAVA_HOME to Java {JAVA} or later")
     if version < JAVA:
@@ -50,7 +49,14 @@ def find_java() -> Path:
             f"{java} is Java {version}, Kafka needs {JAVA} or later: set JAVA_HOME to one, "
             f"or sudo apt-get install openjdk-{JAVA}-jre-headless"
         )
-    return Path(java)
+    return java
+
+
+def java_here() -> Path | None:
+    """JAVA_HOME's Java, else the one on the PATH, whatever its version."""
+    home = os.environ.get("JAVA_HOME")
+    java = f"{home}/bin/java" if home else shutil.which("java")
+    return Path(java) if java else None
 
 
 def java_version(java: Path) -> int | None:

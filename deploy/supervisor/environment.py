@@ -15,7 +15,7 @@ OURS = frozenset(
     for name in (
         *("DEMO", "PORT_BASE", "DATA_DIR", "KAFKA_BOOTSTRAP", "POSTGRES_DSN", "HTTP_HOST", "HTTP_PORT"),
         *("STAFF_JWKS", "SIGNING_KEY", "RECEIPT_KEY", "PSEUDONYM_KEY", "HOTLINE_SECRETS", "PUBLIC_URLS"),
-        *("SEED_TERMINAL_KEY", "SEED_INTEGRATION_KEY", "SEED_STAFF"),
+        *("SEED_TERMINAL_KEY", "SEED_INTEGRATION_KEY", "SEED_DEMO_KEY", "SEED_STAFF"),
     )
 )
 """Decided here; a service gets none of them from the operator's environment, which may hold a superuser's DSN."""
@@ -63,9 +63,10 @@ def _own(service: str, secrets: Secrets) -> dict[str, str]:
         return {
             "PSC_RECEIPT_KEY": secrets.receipt_key,
             "PSC_PSEUDONYM_KEY": secrets.pseudonym_key,
-            "PSC_HOTLINE_SECRETS": json.dumps([secrets.hotline_secret]),
+            "PSC_HOTLINE_SECRETS": secrets.hotline_secret,
             "PSC_SEED_TERMINAL_KEY": secrets.terminal_key,
             "PSC_SEED_INTEGRATION_KEY": secrets.integration_key,
+            "PSC_SEED_DEMO_KEY": secrets.demo_key,
         }
     if service == "followup":
         return {

@@ -45,8 +45,12 @@ class RunFile:
     dsn: str
 
     def write(self, pids: Mapping[str, int | None]) -> None:
-        """Replace it at once. A part that runs elsewhere has no process id."""
-        content = {
+        """Replace it at once."""
+        write_private(self.folder / NAME, json.dumps(self.content(pids), indent=2, ensure_ascii=False) + "\n")
+
+    def content(self, pids: Mapping[str, int | None]) -> dict[str, Any]:
+        """What it says. A part that runs elsewhere has no process id."""
+        return {
             **self.settings.ports.urls,
             "terminal_key": self.secrets.terminal_key,
             "integration_key": self.secrets.integration_key,
@@ -56,7 +60,6 @@ class RunFile:
             "postgres": self.dsn,
             "pids": dict(pids),
         }
-        write_private(self.folder / NAME, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def remove(folder: Path) -> None:

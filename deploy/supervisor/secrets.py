@@ -15,7 +15,8 @@ from deploy.trouble import Trouble
 from shared.contracts.vocabulary import Level, Role
 
 ADMIN = "admin"
-STAFF = (*(level.value for level in Level), ADMIN)
+STAFF = (*(level.value for level in Level if level is not Level.L6), ADMIN)
+"""One account per level of ours, L6 being the regulator, and an administrator."""
 CONSONANTS, VOWELS = "bdfghjklmnprstvw", "aeiou"
 
 
@@ -33,6 +34,8 @@ class Secrets(BaseModel):
     """Standard Webhooks, `whsec_…`."""
     terminal_key: str
     integration_key: str
+    demo_key: str
+    """Sends like an integration; its complaints are marked as demo."""
     staff: dict[str, str]
     """The password of each account; the accounts are named by their level."""
     signing_key: dict[str, Any]
@@ -59,6 +62,7 @@ def create() -> Secrets:
         hotline_secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
         terminal_key=f"psc_t_{secrets.token_urlsafe(24)}",
         integration_key=f"psc_i_{secrets.token_urlsafe(24)}",
+        demo_key=f"psc_d_{secrets.token_urlsafe(24)}",
         staff={user: readable_password() for user in STAFF},
         signing_key=dict(new_key().as_dict(private=True)),
     )
@@ -90,4 +94,4 @@ def readable_password() -> str:
 
 
 def _bytes32() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")

@@ -10,6 +10,7 @@ from typing import Any
 from deploy.settings import SERVICES, RunSettings
 from deploy.supervisor import data_dir, ports, run_file, secrets
 from deploy.supervisor.backing import Kafka, Postgres
+from deploy.supervisor.demonstration import play
 from deploy.supervisor.environment import Wiring
 from deploy.supervisor.keeper import Keeper
 from deploy.supervisor.part import Part
@@ -83,6 +84,8 @@ class System:
         self._run_file = RunFile(folder, self._settings, kept, staff, self._kafka.bootstrap, self._postgres.dsn)
         self._write_run_file()
         self._voice.ready(self._settings, time.monotonic() - began)
+        if self._settings.demo:
+            self._keeping.append(asyncio.create_task(self._play_demo(self._run_file, kept.demo_key), name="demo"))
 
     async def stop(self) -> None:
         """Services first, so that they can finish what they do; then what they stand on."""
@@ -107,6 +110,13 @@ class System:
                 self._keep(part)
         await _together(*(_ready(service, keeper) for service, keeper in zip(self._services, keepers, strict=True)))
         self._voice.done("services", " ".join(SERVICES), time.monotonic() - began)
+
+    async def _play_demo(self, run: RunFile, key: str) -> None:
+        """A demo that fails is said so, and no reason to stop."""
+        try:
+            await play(run.content({}), key, self._voice)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the system runs
+            self._voice.notice(f"the demo ended early ({type(error).__name__}: {error}); `psc demo --again` plays it")
 
     def _keep(self, part: Part) -> Keeper:
         keeper = Keeper(part, self._write_run_file, self._voice.notice)

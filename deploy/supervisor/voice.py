@@ -2,10 +2,11 @@
 
 import contextlib
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.progress import Progress
 
 from deploy.settings import RunSettings
 
@@ -37,21 +38,36 @@ class Voice:
     def ready(self, settings: RunSettings, seconds: float) -> None:
         """Where to look, how to log in, what to try."""
         urls, folder = settings.ports.urls, _shown(settings.data_dir)
-        rows = Table.grid(padding=(0, 2))
-        for zh, en, text in (
+        rows = (
             ("看板", "dashboard", f"{urls['reporting']}/dashboard"),
             ("受理", "intake", f"{urls['intake']}/docs"),
             ("分派", "routing", f"{urls['routing']}/docs"),
             ("跟进", "follow-up", f"{urls['followup']}/docs"),
-            ("登录", "log in", f"L1 L2 L3 L4 L5 admin · 密码 passwords: {folder}/run.json · .venv/bin/psc token L3"),
+            ("登录", "log in", f"L1 L2 L3 L4 L5 admin, 密码 passwords: {folder}/run.json"),
+            ("令牌", "token", ".venv/bin/psc token L3"),
             ("日志", "logs", f"{folder}/logs"),
-        ):
-            rows.add_row(f"  {zh}", en, text)
+        )
         self._print(f"\n[bold green]已就绪[/] · [bold]ready[/]  [dim]{seconds:.1f} s[/]")
-        self._print(rows)
+        for zh, en, text in rows:
+            self._print(f"  {zh}  {en:<11}{text}")
         self._print("\n试一试 · try:", style="bold")
         self._print(first_request(urls["intake"]), markup=False)
         self._print("\nCtrl-C 停止,数据保留 · Ctrl-C stops, the data stays\n", style="dim")
+
+    @contextlib.contextmanager
+    def progress(self, title: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar on a terminal, a line per quarter elsewhere; it is told how many of how many are done."""
+        if self._console.is_terminal:
+            with Progress(console=self._console, transient=True) as bar:
+                task = bar.add_task(title)
+                yield lambda done, all_: bar.update(task, completed=done, total=all_)
+        else:
+            yield lambda done, all_: self._quarter(title, done, all_)
+        self._print(f"  [green]✓[/] {title}")
+
+    def _quarter(self, title: str, done: int, all_: int) -> None:
+        if done * 4 // all_ > (done - 1) * 4 // all_:
+            self.doing(f"{title}: {done}/{all_}")
 
     def stopping(self) -> None:
         """The end has begun."""
