@@ -1,7 +1,9 @@
 """Instants: always aware, always UTC, to the millisecond, because that is what the API shows and the database keeps."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+NO_OFFSET = timedelta(0)
 
 
 class Now(Protocol):
@@ -18,8 +20,17 @@ def utc_now() -> datetime:
 
 
 def to_milliseconds(instant: datetime) -> datetime:
-    """The same instant in UTC, cut to whole milliseconds. The instant must be aware."""
-    utc = instant.astimezone(UTC)
+    """The same instant in UTC, cut to whole milliseconds. The instant must be aware.
+
+    Errors: ValueError("bad_time") at the ends of the calendar, where UTC falls outside it.
+    """
+    # Instants in events are so already, and each event carries many.
+    if instant.microsecond % 1000 == 0 and instant.utcoffset() == NO_OFFSET:
+        return instant
+    try:
+        utc = instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("bad_time") from None
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 

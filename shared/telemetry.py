@@ -67,14 +67,21 @@ class Tracing:
             self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
             self._tracer = self._provider.get_tracer("psc")
 
-    def root(self, name: str, caller: str | None = None, attributes: Attributes | None = None) -> Span:
+    def root(
+        self,
+        name: str,
+        caller: str | None = None,
+        attributes: Attributes | None = None,
+        *,
+        links: Sequence[str] = (),
+    ) -> Span:
         """The first span of a case: continues an authenticated caller's trace, else mints one. Samples here, once."""
         parent = _parse(caller)
         if self._tracer is None:
             trace_id = f"{parent.trace_id:032x}" if parent else secrets.token_hex(16)
             return _Passed(f"00-{trace_id}-{secrets.token_hex(8)}-00")
         context = trace.set_span_in_context(NonRecordingSpan(parent), Context()) if parent else Context()
-        return _Recorded(self._tracer.start_span(name, context, SpanKind.SERVER, attributes))
+        return _Recorded(self._tracer.start_span(name, context, SpanKind.SERVER, attributes, _links(links)))
 
     def span(
         self,
@@ -91,9 +98,8 @@ class Tracing:
         if self._tracer is None or parent is None or not parent.trace_flags.sampled:
             return _Passed(within or "")
         context = trace.set_span_in_context(NonRecordingSpan(parent), Context())
-        linked = [trace.Link(other) for other in map(_parse, links) if other]
         began = _nanoseconds(start) if start else None
-        return _Recorded(self._tracer.start_span(name, context, kind, attributes, linked, began))
+        return _Recorded(self._tracer.start_span(name, context, kind, attributes, _links(links), began))
 
     def close(self) -> None:
         """Send what is left; gives up after two seconds, because a stop must not wait for a collector."""
@@ -123,6 +129,10 @@ def _parse(traceparent: str | None) -> SpanContext | None:
     except ValueError:
         return None
     return context if context.is_valid else None
+
+
+def _links(others: Sequence[str]) -> list[trace.Link]:
+    return [trace.Link(other) for other in map(_parse, others) if other]
 
 
 def _format(context: SpanContext) -> str:

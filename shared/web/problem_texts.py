@@ -115,6 +115,8 @@ FIELD_TEXTS: dict[str, Text] = {
     "unknown_station": _t("线网中没有这个车站", "is not a station of the network"),
     "unknown_line": _t("线网中没有这条线路", "is not a line of the network"),
     "not_on_line": _t("该车站不在这条线路上", "is not on that line"),
+    "bad_phone": _t("至少要有三位数字", "must hold at least three digits"),
+    "unknown_type": _t("没有这种事件", "is not a known type of event"),
     "bad_key": _t("须为 1–255 个可见 ASCII 字符", "must be 1–255 visible ASCII characters"),
     "bad_cursor": _t("不是本接口给出的游标", "is not a cursor of this list"),
     "not_a_mark": _t("不是可用的筛选标记", "is not a mark that cases are selected by"),
