@@ -1,0 +1,1 @@
+"""followup: routed complaints and what passengers ask enter; cases with clocks, their facts and answers leave."""

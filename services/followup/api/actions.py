@@ -1,0 +1,165 @@
+"""Acting on a case. Checks, in order: 401 · 404 · 428 · 409 version-conflict · 409 transition-refused · 403 · 422."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import ValidationError
+
+from services.followup.api.asking import as_staff, language_of, seen
+from services.followup.api.refusals import conflict, expected_version, refused_problem
+from services.followup.api.schema import inlined
+from services.followup.api.shapes import case_json
+from services.followup.policy import requests as ask
+from services.followup.policy.acting import act, allowed_actions, refused
+from services.followup.policy.case import Case
+from services.followup.policy.change import Change, Refusal
+from services.followup.policy.rulebook import Rulebook, Staff
+from services.followup.repository import accounts, cases, ledger, spans
+from services.followup.repository.reference import Rulebooks
+from shared.contracts.vocabulary import Language, Level
+from shared.security.redact import staff_words
+from shared.security.tokens import Staff as TokenStaff
+from shared.storage.pool import Connection, Pool
+from shared.telemetry import Tracing
+from shared.web.body import doors, read_json
+from shared.web.problems import Problem, invalid
+from shared.web.validation import problem_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request to act: on which case, what, by whom, on which version, and in which language to answer."""
+
+    number: str
+    action: str
+    by: Staff
+    if_match: str | None
+    language: Language
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a decision rests on, read under the case's lock."""
+
+    case: Case
+    rulebook: Rulebook
+    now: datetime
+
+
+class Desk:
+    """Decides actions and writes what follows from them."""
+
+    def __init__(self, pool: Pool, rulebooks: Rulebooks, tracing: Tracing, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._rulebooks = rulebooks
+        self._tracing = tracing
+        self._wake = wake
+
+    async def take(self, asked: Asked) -> dict[str, Any]:
+        """The case after the action. Errors: the Problems of the module's order."""
+        await asked.request.body()  # before anything is locked: a slow sender must not hold a case
+        async with self._pool.acquire() as connection, connection.transaction():
+            standing = await self._standing(connection, asked)
+            action = await _wanted(asked, standing)
+            span = self._tracing.span(f"action {asked.action}", standing.case.traceparent, attributes=_about(asked))
+            change = await self._decide(connection, asked, standing, action)
+            trace = span.traceparent or None
+            await ledger.save(connection, [ledger.entry(change, standing.rulebook, trace)])
+            found = await cases.by_number(connection, asked.number)
+        span.end()
+        self._wake()
+        spans.write(self._tracing, [change])
+        assert found is not None  # noqa: S101 - its row was locked
+        return case_json(found, asked.by, standing.rulebook, asked.language)
+
+    async def _standing(self, tx: Connection, asked: Asked) -> Standing:
+        case = seen(await cases.lock_number(tx, asked.number), asked.by)
+        if asked.action not in ask.REQUESTS:
+            raise Problem(404, "not-found")
+        version = expected_version(asked.if_match)
+        if version != str(case.version):
+            raise conflict(case, version, await cases.timeline(tx, case.case_id))
+        now = await cases.now(tx)
+        return Standing(case, self._rulebooks.at(now), now)
+
+    async def _decide(self, tx: Connection, asked: Asked, standing: Standing, action: ask.Action) -> Change:
+        known, level = await _offered(tx, action)
+        outcome = act(standing.case, action, asked.by, standing.rulebook, standing.now, offered=level)
+        if isinstance(outcome, Refusal):
+            raise refused_problem(outcome, standing.case, asked.action, asked.language)
+        if not known:
+            raise invalid("/to/user", "unknown_user")
+        return outcome
+
+
+async def _wanted(asked: Asked, standing: Standing) -> ask.Action:
+    """The body, read only once nothing refuses the action whatever the body says."""
+    refusal = refused(standing.case, asked.action, asked.by, standing.rulebook, standing.now)
+    if refusal is not None:
+        allowed = allowed_actions(standing.case, asked.by, standing.rulebook, standing.now)
+        refusal = replace(refusal, allowed=tuple(allowed))
+        raise refused_problem(refusal, standing.case, asked.action, asked.language)
+    model = ask.REQUESTS[asked.action]
+    action = await read_json(asked.request, model) if await asked.request.body() else empty(model)
+    if isinstance(action, ask.Reply):
+        return action.model_copy(update={"text": staff_words(action.text)})
+    return action
+
+
+def empty(model: type[ask.Action]) -> ask.Action:
+    """The action without a body, for those that need none. Errors: Problem 422."""
+    try:
+        return model.model_validate({})
+    except ValidationError as error:
+        raise problem_of(error.errors(include_input=False, include_url=False)) from None
+
+
+async def _offered(tx: Connection, action: ask.Action) -> tuple[bool, Level | None]:
+    """Whether whom a transfer names is known, and at which level; others name nobody."""
+    if isinstance(action, ask.Transfer) and action.to.user is not None:
+        return await accounts.level_of(tx, action.to.user)
+    if isinstance(action, ask.Transfer) and action.to.station is not None:
+        return True, await accounts.highest_at(tx, action.to.station)
+    return True, None
+
+
+def _about(asked: Asked) -> dict[str, str]:
+    level = asked.by.level
+    return {
+        "psc.case.number": asked.number,
+        "psc.action": asked.action,
+        "psc.authority.level": level.value if level else asked.by.role.value,
+    }
+
+
+def router(desk: Desk, staff: Callable[[Request], TokenStaff]) -> APIRouter:
+    """The doors: one per action, so that each shows its own body; an unknown action is a 404 after the same checks."""
+    routes = doors("actions")
+    Asking = Annotated[TokenStaff, Depends(staff)]  # noqa: N806 - a type
+
+    async def take(number: str, action: str, token: TokenStaff, request: Request, response: Response) -> dict[str, Any]:
+        if_match = request.headers.get("if-match")
+        asked = Asked(number, action, as_staff(token), if_match, language_of(request), request)
+        case = await desk.take(asked)
+        response.headers["ETag"] = f'"{case["version"]}"'
+        return case
+
+    def add(name: str, summary: str, extra: dict[str, Any] | None) -> None:
+        async def door(number: str, token: Asking, request: Request, response: Response) -> dict[str, Any]:
+            return await take(number, name, token, request, response)
+
+        path = f"/v1/cases/{{number}}/actions/{name}"
+        routes.add_api_route(path, door, methods=["POST"], summary=summary, openapi_extra=extra, name=name)
+
+    for name, model in ask.REQUESTS.items():
+        add(name, (model.__doc__ or "").splitlines()[0], inlined(model))
+
+    @routes.post("/v1/cases/{number}/actions/{action}", include_in_schema=False)
+    async def other(number: str, action: str, token: Asking, request: Request, response: Response) -> dict[str, Any]:
+        return await take(number, action, token, request, response)
+
+    return routes

@@ -1,0 +1,103 @@
+"""Reading cases: the list, one with all that may be done to it, its timeline, its deadlines."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AwareDatetime
+
+from services.followup.api.asking import as_staff, language_of, seen
+from services.followup.api.deadlines import explained
+from services.followup.api.shapes import case_json, listed_json, timeline_json
+from services.followup.policy.rulebook import Staff
+from services.followup.repository import cases
+from services.followup.repository.cases import Filters, Found
+from services.followup.repository.reference import Rulebooks
+from shared.contracts.vocabulary import Kind, Level, Severity, State
+from shared.security.tokens import Staff as TokenStaff
+from shared.storage.pool import Pool
+from shared.web.body import doors
+from shared.web.paging import Cursor, Limit
+
+Name = Annotated[str | None, Query(min_length=1, max_length=200)]
+
+
+def filters(
+    q: Name = None,
+    state: Annotated[list[State] | None, Query()] = None,
+    level: Level | None = None,
+    owner: Name = None,
+    kind: Kind | None = None,
+    severity: Severity | None = None,
+    station: Name = None,
+    due_before: AwareDatetime | None = None,
+) -> Filters:
+    """The query's filters; `state` may be given several times, `q` is a number or words of the complaint."""
+    return Filters(q, tuple(state or ()), level, owner, kind, severity, station, due_before)
+
+
+class Reading:
+    """What staff read of cases."""
+
+    def __init__(self, pool: Pool, rulebooks: Rulebooks) -> None:
+        self.pool = pool
+        self._rulebooks = rulebooks
+
+    async def page(self, by: Staff, wanted: Filters, limit: int, cursor: str | None) -> dict[str, Any]:
+        """One page of the cases that `by` may see."""
+        after = Cursor.decode(cursor)
+        place = (after.received_at, after.case_id) if after else None
+        rows = await cases.listed(self.pool, by, wanted, place, limit + 1)
+        more = len(rows) > limit
+        last = rows[limit - 1].case if more else None
+        return {
+            "items": [listed_json(row) for row in rows[:limit]],
+            "next_cursor": Cursor(last.received_at, last.case_id).encode() if last else None,
+        }
+
+    async def one(self, number: str, by: Staff) -> Found:
+        """A case. Errors: Problem 404."""
+        found = await cases.by_number(self.pool, number)
+        seen(found.case if found else None, by)
+        assert found is not None  # noqa: S101 - `seen` raises
+        return found
+
+
+def router(reading: Reading, rulebooks: Rulebooks, staff: Callable[[Request], TokenStaff]) -> APIRouter:
+    """The doors."""
+    routes = doors("cases")
+    Asking = Annotated[TokenStaff, Depends(staff)]  # noqa: N806 - a type
+
+    @routes.get("/v1/cases")
+    async def cases_(
+        token: Asking,
+        wanted: Annotated[Filters, Depends(filters)],
+        limit: Limit = 50,
+        cursor: str | None = None,
+    ) -> dict[str, Any]:
+        """Cases, newest first."""
+        return await reading.page(as_staff(token), wanted, limit, cursor)
+
+    @routes.get("/v1/cases/{number}")
+    async def case(number: str, token: Asking, request: Request, response: Response) -> dict[str, Any]:
+        """One case with its deadlines and what may be done; the ETag is for If-Match."""
+        by = as_staff(token)
+        found = await reading.one(number, by)
+        response.headers["ETag"] = f'"{found.case.version}"'
+        return case_json(found, by, rulebooks.at(found.now), language_of(request))
+
+    @routes.get("/v1/cases/{number}/timeline")
+    async def timeline(number: str, token: Asking) -> dict[str, Any]:
+        """What happened, oldest first, whole."""
+        found = await reading.one(number, as_staff(token))
+        happened = await cases.timeline(reading.pool, found.case.case_id)
+        return {"items": timeline_json(found.case, happened), "next_cursor": None}
+
+    @routes.get("/v1/cases/{number}/deadlines")
+    async def deadlines(number: str, token: Asking, request: Request) -> dict[str, Any]:
+        """Each deadline with how it was counted."""
+        found = await reading.one(number, as_staff(token))
+        items = explained(found.case, rulebooks.at(found.now), found.now, language_of(request))
+        return {"items": items, "next_cursor": None}
+
+    return routes

@@ -1,0 +1,26 @@
+"""Why an action is not possible, by the policy's codes, in both languages."""
+
+from shared.contracts.vocabulary import Language, Level
+
+WHY: dict[str, tuple[str, str]] = {
+    "state": ("案件当前状态不允许此操作", "not possible in the case's present state"),
+    "no_offer": ("没有待受理的转办", "nothing is offered to you"),
+    "offered_to_another": ("已转办给他人", "it is offered to someone else"),
+    "highest_level": ("已是公司内最高层级", "it is at the highest level already"),
+    "not_answered": ("尚未答复或联系到乘客", "the passenger has not been answered or reached yet"),
+    "call_back_running": ("回访尚未完成", "the call-back is still to be made"),
+    "proposal_pending": ("非正常认定待确认,只能确认或推翻", "its proposal is pending: confirm or overturn it first"),
+    "below_forced_level": ("第三次转办后不得再转给更低层级", "after the third transfer it cannot go below that level"),
+    "below_person_level": ("涉及人员的投诉不得转给三级以下", "a case about a person cannot go below L3"),
+    "about_that_person": ("不得转给被投诉人本人", "it cannot go to the person whom it is about"),
+    "level": ("需要更高层级", "it takes a higher level"),
+    "admin": ("管理员不办理案件", "an administrator takes no case action"),
+}
+
+
+def why(code: str, language: Language, needs: Level | None = None) -> str:
+    """The sentence for a code; unknown ones stand for themselves."""
+    zh, en = WHY.get(code, (code, code))
+    if code == "level" and needs is not None:
+        return f"至少需要 {needs.value}" if language is Language.ZH else f"it takes {needs.value} or above"
+    return zh if language is Language.ZH else en

@@ -1,0 +1,73 @@
+"""The map of followup: which topic and which route goes to which handler."""
+
+from fastapi import FastAPI
+
+from services.followup.api import actions, sessions
+from services.followup.api import cases as reading
+from services.followup.handlers.passenger import OnPassenger
+from services.followup.handlers.reference import on_pack
+from services.followup.handlers.routed import OnRouted
+from services.followup.jobs import AtStart, CatchUp, Timers
+from services.followup.repository.accounts import Passwords
+from services.followup.repository.reference import Rulebooks
+from services.followup.settings import Settings
+from shared.contracts.complaint import ComplaintRouted
+from shared.contracts.passenger import PassengerEvent
+from shared.contracts.reference import PackPublished
+from shared.messaging.consumer import Handles
+from shared.messaging.topics import Topic
+from shared.runtime import Runtime, every
+from shared.security.tokens import Verifier
+from shared.web.app import build_app, consuming_check
+from shared.web.staff import staff_door
+
+WORK = (Topic.COMPLAINTS_NORMAL, Topic.COMPLAINTS_ABNORMAL, Topic.ENQUIRIES, Topic.PASSENGER_EVENTS)
+REFRESH_SECONDS = 0.5
+CATCH_UP_SECONDS = 0.5
+
+
+def build(runtime: Runtime, settings: Settings) -> FastAPI:
+    """The app, with what it consumes and what time starts."""
+    rulebooks = Rulebooks(runtime.pool)
+    passengers = OnPassenger(rulebooks, runtime.tracing)
+    _consume(runtime, rulebooks, passengers)
+    _jobs(runtime, settings, rulebooks, passengers)
+    return _doors(runtime, settings, rulebooks)
+
+
+def _consume(runtime: Runtime, rulebooks: Rulebooks, passengers: OnPassenger) -> None:
+    work = Handles({ComplaintRouted: OnRouted(rulebooks), PassengerEvent: passengers})
+    runtime.consume(WORK, work, when=rulebooks.complete)
+    runtime.consume((Topic.REFERENCE,), Handles({PackPublished: on_pack}), suffix="-reference")
+
+
+def _jobs(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passengers: OnPassenger) -> None:
+    pool, tracing, wake = runtime.pool, runtime.tracing, runtime.relay.wake
+    start = AtStart(pool, Passwords(), settings.seed_staff, wake)
+    timers = Timers(pool, rulebooks, tracing, wake, pace=settings.timer_pace_seconds, size=settings.timer_batch)
+    runtime.job("calendars", start.calendars)
+    runtime.job("accounts", start.accounts)
+    runtime.job("rulebooks", every(REFRESH_SECONDS, rulebooks.refresh))
+    runtime.job("timers", timers.run)
+    runtime.job("catch-up", every(CATCH_UP_SECONDS, CatchUp(pool, passengers, tracing, wake).round))
+
+
+def _doors(runtime: Runtime, settings: Settings, rulebooks: Rulebooks) -> FastAPI:
+    keys = sessions.Keys(settings.signing_key.get_secret_value(), settings.staff_jwks)
+    staff = staff_door(Verifier(keys.jwks))
+    desk = actions.Desk(runtime.pool, rulebooks, runtime.tracing, runtime.relay.wake)
+    signing_in = sessions.Sessions(runtime.pool, Passwords(), keys, seconds=settings.token_seconds)
+
+    async def reference() -> str | None:
+        return rulebooks.missing()
+
+    return build_app(
+        runtime,
+        "psc followup",
+        [
+            sessions.router(signing_in, keys),
+            reading.router(reading.Reading(runtime.pool, rulebooks), rulebooks, staff),
+            actions.router(desk, staff),
+        ],
+        ready={"reference": reference, "consuming": consuming_check(runtime)},
+    )

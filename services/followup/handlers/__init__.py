@@ -1,0 +1,1 @@
+"""One handler per event: load, decide, save, tell, for a whole batch in one transaction."""

@@ -1,0 +1,59 @@
+"""ComplaintRouted: a case opens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.followup.policy.change import Change
+from services.followup.policy.opening import open_case
+from services.followup.policy.rulebook import Rulebook
+from services.followup.repository import cases, ledger
+from services.followup.repository.ledger import Entry
+from services.followup.repository.reference import Rulebooks
+from shared.contracts.complaint import ComplaintRouted
+from shared.contracts.vocabulary import Reason
+from shared.logging import get_logger
+from shared.messaging.envelope import Incoming
+from shared.storage.pool import Connection
+
+log = get_logger()
+
+Routed = Incoming[ComplaintRouted]
+
+
+class OnRouted:
+    """Opens cases; one that is open already stays as it is."""
+
+    def __init__(self, rulebooks: Rulebooks) -> None:
+        self._rulebooks = rulebooks
+
+    async def __call__(self, tx: Connection, batch: Sequence[Routed]) -> None:
+        """shared.messaging's Handler. Errors: `SlowDown` while reference data is missing."""
+        now = await cases.now(tx)
+        routed = await _with_known_earlier(tx, [one.event for one in batch])
+        entries = [self._opened(event, one.trace, now) for event, one in zip(routed, batch, strict=True)]
+        opened = await ledger.open_cases(tx, entries, routed)
+        if len(opened) < len(batch):
+            log.info("cases_open_already", count=len(batch) - len(opened))
+
+    def _opened(self, event: ComplaintRouted, trace: str | None, now: datetime) -> Entry:
+        taken = event.complaint.taken_at or event.complaint.received_at
+        rulebook: Rulebook = self._rulebooks.at(taken)
+        change: Change = open_case(event, rulebook, now, trace)
+        return ledger.entry(change, rulebook)
+
+
+async def _with_known_earlier(tx: Connection, events: Sequence[ComplaintRouted]) -> list[ComplaintRouted]:
+    """A repetition counts as one only of a case that is here and open; else routing's link is left out."""
+    wanted = [e.earlier_case for e in events if e.earlier_case and e.decision.reason is Reason.A1]
+    if not wanted:
+        return list(events)
+    known = await cases.open_among(tx, wanted)
+    return [
+        e.model_copy(update={"earlier_case": None})
+        if e.decision.reason is Reason.A1 and e.earlier_case not in known
+        else e
+        for e in events
+    ]
+
+
+__all__ = ["OnRouted"]

@@ -1,0 +1,152 @@
+"""Reading cases, and locking those that are about to change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import from_json
+
+from services.followup.policy.case import Case
+from services.followup.policy.rulebook import Staff
+from shared.clock import to_milliseconds
+from shared.contracts.case_events import Actor
+from shared.contracts.vocabulary import Kind, Level, Role, Severity, State
+from shared.storage.pool import Connection, Pool, Row
+from shared.storage.queries import load
+
+queries = load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case with its words. `because` is routing's explanation with its evidence; `now` the database's instant."""
+
+    case: Case
+    text: str
+    place_unverified: str | None
+    because: list[dict[str, Any]]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case as a list shows it; `due_at` is the earliest due instant of a clock that runs."""
+
+    case: Case
+    text: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One entry of a timeline. `fact` is the event as published; `words` what staff or the passenger wrote."""
+
+    version: int
+    at: datetime
+    type: str
+    by: Actor
+    fact: dict[str, Any]
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of cases is narrowed by; None does not narrow. `q`: a number, or words of the passenger's text."""
+
+    q: str | None = None
+    states: tuple[State, ...] = ()
+    level: Level | None = None
+    owner: str | None = None
+    kind: Kind | None = None
+    severity: Severity | None = None
+    station: str | None = None
+    due_before: datetime | None = None
+
+
+async def now(tx: Connection) -> datetime:
+    """The instant that decides in this transaction; ask after locking, so that a case's facts never run backwards."""
+    return to_milliseconds(await queries.now(tx))
+
+
+async def lock(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """Those of these cases that are here, ours until `tx` ends."""
+    return {row["case_id"]: _case(row) async for row in queries.lock_cases(tx, ids=list(case_ids))}
+
+
+async def lock_number(tx: Connection, number: str) -> Case | None:
+    """The case with this number, ours until `tx` ends."""
+    row = await queries.lock_number(tx, number=number)
+    return _case(row) if row else None
+
+
+async def claim_due(tx: Connection, size: int, only: Sequence[UUID] | None = None) -> list[Case]:
+    """Up to `size` cases (of `only`, if given) that are due now and that no other worker holds."""
+    claimed = {row["case_id"]: row async for row in queries.claim_due(tx, size=size, only=only)}
+    return [_case(row) for row in claimed.values()]
+
+
+async def put_off(pool: Pool, case_id: UUID) -> None:
+    """Let the overdue timers of a case rest for a minute."""
+    await queries.put_off(pool, case_id=case_id)
+
+
+async def seconds_to_next_timer(pool: Pool) -> float | None:
+    """How long until a timer is due (negative: overdue), None when none runs."""
+    seconds: float | None = await queries.seconds_to_next_timer(pool)
+    return seconds
+
+
+async def open_among(tx: Connection, case_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these cases that are here and open."""
+    return {row["case_id"] async for row in queries.open_among(tx, ids=list(case_ids))}
+
+
+async def by_number(pool: "Pool | Connection", number: str) -> Found | None:
+    """One case with its words."""
+    row = await queries.case_by_number(pool, number=number)
+    if row is None:
+        return None
+    because = from_json(row["because"])
+    return Found(_case(row), row["text"], row["place_unverified"], because, to_milliseconds(row["now"]))
+
+
+async def listed(
+    pool: Pool, by: Staff, filters: Filters, after: tuple[datetime, UUID] | None, size: int
+) -> list[Listed]:
+    """The newest cases that `by` may see, after a cursor; the scope is that of `policy.sees`, said in SQL."""
+    at, case_id = after or (None, None)
+    rows = queries.list_cases(
+        pool,
+        sees_all=by.role is Role.ADMIN or by.rank >= Level.L5.rank,
+        rank_=by.rank,
+        user_=by.user,
+        states=[state.value for state in filters.states] or None,
+        level=filters.level,
+        owner=filters.owner,
+        kind=filters.kind,
+        severity=filters.severity,
+        station=filters.station,
+        due_before=filters.due_before,
+        q=filters.q,
+        at_=at,
+        id_=case_id,
+        size=size,
+    )
+    return [Listed(_case(row), row["text"], row["due_at"]) async for row in rows]
+
+
+async def timeline(pool: "Pool | Connection", case_id: UUID, *, after: int = 0) -> list[Happened]:
+    """What happened to a case after a version, oldest first."""
+    rows = queries.timeline_of(pool, case_id=case_id, after=after)
+    return [_happened(row) async for row in rows]
+
+
+def _happened(row: Row) -> Happened:
+    fact: dict[str, Any] = from_json(row["fact"])
+    return Happened(row["version"], row["at"], row["type"], Actor.model_validate(fact["by"]), fact, row["words"])
+
+
+def _case(row: Row) -> Case:
+    return Case.model_validate_json(row["document"])
