@@ -115,8 +115,8 @@ class Ceiling(Frozen):
     """What a level may grant alone, CNY; None is without limit."""
 
     level: Level
-    cash_cny: Money | None
-    medical_advance_cny: Money | None
+    cash_cny: Money | None = None
+    medical_advance_cny: Money | None = None
     source: str
 
 
