@@ -109,9 +109,10 @@ def run_again(draft: Draft, at: datetime) -> None:
 
 
 def retime_all(draft: Draft) -> None:
-    """A new severity: what still runs is recomputed from its own start."""
+    """A new severity: what still runs is recomputed from its own start, by the pack under which it started."""
     for clock in OF_SEVERITY:
         run = draft.case.clock(clock)
         if run is not None and run.stopped_at is None:
-            term = severity_term(draft.rulebook.pack, draft.case.severity, clock)
+            pack = draft.rulebook.pack_at(run.started_at)
+            term = severity_term(pack, draft.case.severity, clock)
             draft.move(clocks.retime(run, term, draft.rulebook.time))

@@ -7,6 +7,7 @@ from services.followup.policy.case import Case
 from services.followup.policy.change import Change
 from services.followup.policy.rulebook import Rulebook
 from services.followup.rules.clocks import ClockRun, status
+from shared.clock import to_milliseconds
 from shared.contracts.case_events import Actor, CaseEvent
 from shared.contracts.passenger import MessageCode, PassengerTold
 from shared.contracts.vocabulary import Reason
@@ -25,7 +26,7 @@ class Draft:
     def __init__(self, case: Case, rulebook: Rulebook, now: datetime, by: Actor) -> None:
         self.case = case
         self.rulebook = rulebook
-        self.now = now
+        self.now = to_milliseconds(now)
         self.by = by
         self._events: list[CaseEvent] = []
         self._told: list[PassengerTold] = []

@@ -45,19 +45,21 @@ def accept(draft: Draft, user: str, level: Level) -> None:
 
 
 def transfer(draft: Draft, action: ask.Transfer, offered: Level | None) -> None:
-    """Offer the case to whom the action names; the third goes one level above every level so far, and raises to it."""
-    case = draft.case
-    if is_forced(case, draft.rulebook):
-        target = case.highest.up()
-        to = OfferTo(level=target)
-        draft.set(offers_from=target)
-    else:
-        to, target = OfferTo(**action.to.model_dump()), action.to.level or offered or case.level
-    draft.set(transfers=case.transfers + 1, offer=to, highest=higher(case.highest, target))
-    forced = draft.case.offers_from is not None and case.offers_from is None
+    """Offer the case to whom the action names; the third goes one level above every level so far, and raises to it.
+
+    A station or unit is no level: offering the case there says nothing about the highest.
+    """
+    case, to = draft.case, OfferTo(**action.to.model_dump())
+    level = to.level or (offered if to.user else None)
+    forced = is_forced(case, draft.rulebook)
+    if forced:
+        level = case.highest.up()
+        to = OfferTo(level=level)
+        draft.set(offers_from=level)
+    draft.set(transfers=case.transfers + 1, offer=to, highest=higher(case.highest, level))
     draft.record(CaseOffered, action.reason, to=to, transfers=draft.case.transfers)
     if forced:
-        rise(draft, target, EscalationCause.THIRD_TRANSFER)
+        rise(draft, draft.case.highest, EscalationCause.THIRD_TRANSFER)
 
 
 def escalate(draft: Draft, action: ask.Escalate) -> None:

@@ -1,6 +1,7 @@
 """What a change of a case is decided with: the rules in force, and who acts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.followup.rules.working_time import WorkingTime
 from shared.contracts.case_events import Actor, OfferTo
@@ -10,14 +11,21 @@ from shared.contracts.vocabulary import Level, Role
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The pack and the working time under which a change is decided.
+    """The pack in force, the working time, and the packs that were in force before.
 
-    A clock keeps the term with which it started: a new pack reaches only clocks that start under it. Ceilings and
-    levels are those of the pack given here, as of the action.
+    Levels, ceilings and powers are those of `pack`, as of the action. A clock keeps to the pack under which it
+    started, for its ladder and for what a new severity makes of it: `packs` are all that may be needed for that, in
+    any order; without them it is `pack`.
     """
 
     pack: Pack
     time: WorkingTime
+    packs: tuple[Pack, ...] = ()
+
+    def pack_at(self, instant: datetime) -> Pack:
+        """The pack in force at `instant`; `pack` where none of `packs` was."""
+        in_force = [pack for pack in self.packs if pack.effective_from <= instant]
+        return max(in_force, key=lambda pack: (pack.effective_from, pack.version)) if in_force else self.pack
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from services.followup.policy.rulebook import Rulebook
 from services.followup.rules import clocks
 from services.followup.rules.clocks import ClockRun, Threshold
 from shared.contracts.case_events import CaseBreached, CaseReminded, CaseWarned, ClockEvent
+from shared.contracts.pack import Ladder
 from shared.contracts.vocabulary import Clock, EscalationCause
 
 What = Literal["remind", "warn", "breach", "resume"]
@@ -60,7 +61,7 @@ def settle(draft: Draft, *, including_now: bool) -> None:
         due.due_at < draft.now or (including_now and due.due_at == draft.now)
     ):
         run = draft.case.clock(due.clock)
-        threshold = clocks.next_threshold(run, draft.rulebook.time, draft.rulebook.pack.ladder) if run else None
+        threshold = _next_threshold(run, draft.rulebook) if run else None
         if due.what == "resume":
             resume(draft, "pause_expired")
         elif run is not None and threshold is not None:
@@ -76,8 +77,16 @@ def _timer(case: Case, run: ClockRun, rulebook: Rulebook) -> Timer | None:
     pause = case.pause
     if run.clock is Clock.RESOLVE and pause is not None and pause.resumes_at is not None and run.stopped_at is None:
         return Timer(run.clock, run.generation, pause.resumes_at, "resume")
-    threshold = clocks.next_threshold(run, rulebook.time, rulebook.pack.ladder)
+    threshold = _next_threshold(run, rulebook)
     return Timer(run.clock, run.generation, threshold.at, threshold.what) if threshold else None
+
+
+def _next_threshold(run: ClockRun, rulebook: Rulebook) -> Threshold | None:
+    return clocks.next_threshold(run, rulebook.time, _ladder(run, rulebook))
+
+
+def _ladder(run: ClockRun, rulebook: Rulebook) -> Ladder:
+    return rulebook.pack_at(run.started_at).ladder
 
 
 def _pass(draft: Draft, run: ClockRun, threshold: Threshold) -> None:
@@ -86,7 +95,7 @@ def _pass(draft: Draft, run: ClockRun, threshold: Threshold) -> None:
     target = draft.case.level.up()
     run = clocks.fired(run, threshold)
     if missed and target not in {one.level for one in run.targets}:
-        run = clocks.open_target(run, target, draft.now, draft.rulebook.time, draft.rulebook.pack.ladder)
+        run = clocks.open_target(run, target, draft.now, draft.rulebook.time, _ladder(run, draft.rulebook))
     if missed:
         draft.move(run)
     else:

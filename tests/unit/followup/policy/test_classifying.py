@@ -2,11 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.followup.policy import Case, Change
+from services.followup.policy import Case, Change, Rulebook, act
 from services.followup.policy import requests as ask
 from shared.contracts.case_events import CaseReclassified, OfferTo, Person
-from shared.contracts.vocabulary import Category, Channel, Clock, ClockState, Kind, Level, Reason, Severity, State
-from tests.unit.followup.policy.builders import NOW, case_in, done, facts, opened, staff
+from shared.contracts.vocabulary import (
+    Category,
+    Channel,
+    Clock,
+    ClockState,
+    Kind,
+    Level,
+    Outcome,
+    Reason,
+    Severity,
+    State,
+)
+from tests.unit.followup.policy.builders import NOW, PACK, RULES, case_in, done, facts, opened, staff
 
 LATER = NOW + timedelta(minutes=20)
 
@@ -135,3 +146,21 @@ def test_a_claim_above_the_ceiling_counts_when_it_is_no_longer_abnormal() -> Non
     assert corrected(case, reason="A1").case.level is Level.L1
     assert corrected(case, kind="normal").case.level is Level.L3
     assert corrected(opened(channel=Channel.CITY_HOTLINE), category="ENV").case.level is Level.L4
+
+
+def test_a_new_pack_reaches_only_clocks_that_start_under_it() -> None:
+    new_s3 = PACK.severities[Severity.S3].model_copy(update={"resolve": PACK.severities[Severity.S1].resolve})
+    severities = {**PACK.severities, Severity.S3: new_s3}
+    later = PACK.model_copy(update={"version": 2, "effective_from": LATER, "severities": severities})
+    rulebook = Rulebook(later, RULES.time, (PACK, later))
+    case = case_in(State.ACCEPTED)
+
+    change = act(case, ask.Reclassify(note="核实", severity=Severity.S3), staff(5), rulebook, LATER)
+    assert isinstance(change, Change)
+    assert due(change.case, Clock.RESOLVE) == datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+
+    settled = act(change.case, ask.Resolve(outcome=Outcome.GOODWILL), staff(5), rulebook, LATER)
+    assert isinstance(settled, Change)
+    again = act(settled.case, ask.Reopen(reason="新事实"), staff(5), rulebook, LATER)
+    assert isinstance(again, Change)
+    assert due(again.case, Clock.RESOLVE) == LATER + timedelta(hours=24)

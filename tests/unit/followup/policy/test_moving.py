@@ -48,6 +48,11 @@ def test_the_level_of_an_offered_user_counts_as_had() -> None:
     assert done(case, to(unit="保洁"), OWNER).case.level is Level.L5
 
 
+def test_a_station_is_no_level_whoever_works_there() -> None:
+    case = done(case_in(State.ACCEPTED), to(station="人民广场"), OWNER, offered=Level.L3).case
+    assert case.highest is Level.L1
+
+
 def test_the_third_transfer_of_a_case_that_was_at_l5_stays_there() -> None:
     case = case_in(State.ACCEPTED, level=Level.L5, highest=Level.L5, transfers=2)
     change = done(case, to(unit="机电"), OWNER)

@@ -202,3 +202,10 @@ def test_reminders_carry_the_due_of_the_clock() -> None:
     assert isinstance(event, CaseReminded)
     assert event.due_at == at(11, 23, 12, 0)
     assert event.clocks == ()
+
+
+def test_instants_are_to_the_millisecond_whatever_the_database_says() -> None:
+    case = case_in(State.IN_PROGRESS)
+    change = done(case, WAIT, OWNER, NOW + timedelta(microseconds=1_234_567))
+    assert change.events[0].at == NOW + timedelta(milliseconds=1234)
+    assert Case.model_validate_json(change.case.model_dump_json()) == change.case
