@@ -44,9 +44,9 @@ def clock_rows(event: CaseEvent) -> list[ClockRow]:
     return [
         ClockRow(
             event.case_id,
-            status.clock.value,
+            status.clock,
             status.generation,
-            status.state.value,
+            status.state,
             status.started_at,
             status.due_at,
             status.stopped_at,

@@ -45,22 +45,22 @@ def fact_of(event: CaseEvent) -> str:
 
 
 def opened(event: events.CaseOpened, trace_id: str | None) -> Case:
-    """The first row of a case, from its full snapshot."""
+    """The first row of a case, from its full snapshot. Codes are kept as the enums they came as: those are strings."""
     case = Case(
         case_id=event.case_id,
         number=event.number,
         version=event.version,
-        state=event.state.value,
-        kind=event.kind.value,
-        reason=event.reason.value,
-        category=event.category.value,
-        severity=event.severity.value,
-        level=event.level.value,
+        state=event.state,
+        kind=event.kind,
+        reason=event.reason,
+        category=event.category,
+        severity=event.severity,
+        level=event.level,
         proposed=event.proposed,
         uncertain=event.uncertain,
         about_staff=event.about_staff,
-        channel=event.channel.value,
-        language=event.language.value,
+        channel=event.channel,
+        language=event.language,
         line=event.line,
         station=event.station,
         received_at=event.received_at,

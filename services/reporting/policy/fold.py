@@ -37,6 +37,7 @@ class Fold:
     def __init__(self, cases: dict[UUID, Case], waiting: dict[Place, Fact]) -> None:
         self.cases = cases
         self.waiting = waiting
+        self.opened: set[UUID] = set()
         self.changed: dict[UUID, Case] = {}
         self.clocks: dict[tuple[UUID, str, int], ClockRow] = {}
         self.breaches: list[Breach] = []
@@ -75,6 +76,7 @@ class Fold:
             advance(case, event)
         elif isinstance(event, CaseOpened):
             case = self.cases[event.case_id] = opened(event, fact.trace_id)
+            self.opened.add(event.case_id)
         else:
             raise NotOpened(event.type)
         self.changed[event.case_id] = case

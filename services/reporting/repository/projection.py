@@ -1,11 +1,11 @@
 """The projection of case events: rows of cases, their clocks, the stream, and what overtook."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from services.reporting.policy.case import COLUMNS, Case
+from services.reporting.policy.case import COLUMNS, Case, ClockRow
 from services.reporting.policy.fold import Fact, Fold, Place
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.registry import EVENTS
@@ -14,6 +14,8 @@ from shared.storage.pool import Connection
 from shared.storage.queries import load
 
 queries = load(__file__, "projection.sql")
+
+R = TypeVar("R", Case, ClockRow)
 
 CLOCK = ("case_id", "clock", "generation", "state", "started_at", "due_at", "stopped_at", "breached_at")
 BREACH = ("case_id", "clock", "generation", "at", "level")
@@ -42,14 +44,18 @@ class Projection:
     async def save(self, tx: Connection, fold: Fold, held_before: set[Place]) -> None:
         """Write what the fold changed; `held_before` is what waited when it began."""
         fold.finish()
-        if fold.changed:
-            await queries.save_cases(tx, **_columns(list(fold.changed.values()), COLUMNS))
-        if fold.clocks:
-            await queries.save_clocks(tx, **_columns(list(fold.clocks.values()), CLOCK))
+        new, changed = _split(fold.changed.values(), fold.opened)
+        new_clocks, moved = _split(fold.clocks.values(), fold.opened)
+        # COPY costs half of what unnest does, and nearly everything that arrives is new.
+        await _copy(tx, "cases", COLUMNS, new)
+        await _copy(tx, "clocks", CLOCK, new_clocks)
+        await _copy(tx, "stream", TOLD, fold.told)
+        if changed:
+            await queries.save_cases(tx, **_columns(changed, COLUMNS))
+        if moved:
+            await queries.save_clocks(tx, **_columns(moved, CLOCK))
         if fold.breaches:
             await queries.save_breaches(tx, **_columns(fold.breaches, BREACH))
-        if fold.told:
-            await queries.append_stream(tx, **_columns(fold.told, TOLD))
         await self._hold(tx, fold, held_before)
 
     async def _hold(self, tx: Connection, fold: Fold, before: set[Place]) -> None:
@@ -66,6 +72,20 @@ class Projection:
             await queries.release(
                 tx, case_id=[case_id for case_id, _ in gone], version=[version for _, version in gone]
             )
+
+
+def _split(rows: Iterable[R], opened: set[UUID]) -> tuple[list[R], list[R]]:
+    """Rows of cases that this batch opened, and the others."""
+    new: list[R] = []
+    known: list[R] = []
+    for row in rows:
+        (new if row.case_id in opened else known).append(row)
+    return new, known
+
+
+async def _copy(tx: Connection, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+    if rows:
+        await tx.copy_records_to_table(table, columns=columns, records=map(attrgetter(*columns), rows))
 
 
 def _columns(rows: Sequence[Any], names: Sequence[str]) -> dict[str, list[Any]]:

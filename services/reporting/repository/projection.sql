@@ -61,12 +61,6 @@ from unnest(:case_id::uuid[], :clock::text[], :generation::integer[], :at::times
     as b (case_id, clock, generation, at, level)
 where c.case_id = b.case_id and c.clock = b.clock and c.generation = b.generation;
 
--- name: append_stream(case_id, version, number, fact, at, person, line, station, data)!
--- These facts took effect, in this order.
-insert into stream (case_id, version, number, fact, at, person, line, station, data)
-select * from unnest(:case_id::uuid[], :version::integer[], :number::text[], :fact::text[], :at::timestamptz[],
-                     :person::boolean[], :line::text[], :station::text[], :data::text[]);
-
 -- name: load_held(ids)
 -- What waits for an earlier fact of these cases.
 select case_id, version, type, trace, body from held where case_id = any(:ids::uuid[]) order by case_id, version;
