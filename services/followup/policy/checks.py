@@ -43,8 +43,8 @@ def faults(case: Case, action: ask.Action) -> tuple[FieldError, ...]:
 
 
 def is_forced(case: Case, rulebook: Rulebook) -> bool:
-    """Whether the next transfer is the one that raises the level."""
-    return case.transfers + 1 == rulebook.pack.handling.forced_transfer
+    """Whether the next transfer is the one that raises the level, which happens once."""
+    return case.offers_from is None and case.transfers + 1 >= rulebook.pack.handling.forced_transfer
 
 
 def wanted_reason(case: Case, action: ask.Reclassify) -> Reason | None:

@@ -3,7 +3,7 @@
 from services.followup.policy import requests as ask
 from services.followup.policy.case import Case, Pause
 from services.followup.policy.checks import LEAST_SEVERITY, wanted_reason
-from services.followup.policy.clockwork import bring_arrival, retime_all, run_again, stop_for
+from services.followup.policy.clockwork import correct_arrival, retime_all, run_again, stop_for
 from services.followup.policy.draft import Draft
 from services.followup.policy.moving import offer_to_level, rise
 from services.followup.policy.rulebook import Rulebook
@@ -19,7 +19,7 @@ def reclassify(draft: Draft, action: ask.Reclassify) -> None:
     draft.set(**_corrected(before, action, draft.rulebook), uncertain=False)
     if draft.case.severity is not before.severity:
         retime_all(draft)
-    bring_arrival(draft)
+    correct_arrival(draft, before)
     _pause_by_reason(draft)
     lost = _owner_is_barred(draft)
     if lost:

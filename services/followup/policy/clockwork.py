@@ -63,13 +63,13 @@ def start_call_back(draft: Draft) -> None:
         start(draft, Clock.CALL_BACK, term, draft.now)
 
 
-def bring_arrival(draft: Draft) -> None:
+def correct_arrival(draft: Draft, before: Case) -> None:
     """After a correction: an arrival that it brings starts now; one that nobody awaits any more is cancelled."""
-    run = draft.case.clock(Clock.ARRIVAL)
-    if not needs_arrival(draft.case):
-        cancel(draft, Clock.ARRIVAL)
-    elif run is None or run.is_cancelled:
+    needed = needs_arrival(draft.case)
+    if needed and not needs_arrival(before):
         start_arrival(draft, draft.now)
+    elif not needed:
+        cancel(draft, Clock.ARRIVAL)
 
 
 def meet(draft: Draft, clock: Clock) -> None:

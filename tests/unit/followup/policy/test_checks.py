@@ -161,7 +161,8 @@ def test_cases_about_a_person_are_seen_from_l3_up_and_never_by_that_person() -> 
     by_name = case_in(State.ACCEPTED, about_staff=True, about_user="L3")
     assert [sees(by_category, staff(level)) for level in (1, 2, 3, 4, 5)] == [False, False, True, True, True]
     assert [sees(by_name, staff(level)) for level in (1, 2, 3, 4, 5)] == [False, False, False, True, True]
-    assert sees(by_name, ADMIN)
+    assert sees(by_name, Staff(user="root", role=Role.ADMIN))
+    assert sees(case_in(State.ACCEPTED, about_staff=True, about_user="L5"), staff(5))
     assert sees(case_in(State.ACCEPTED), Staff(user="new"))
 
 

@@ -82,6 +82,14 @@ def test_an_arrival_that_it_brings_starts_now_and_one_not_needed_is_cancelled() 
     assert due(on_scene, Clock.ARRIVAL) == NOW + timedelta(minutes=5)
 
 
+def test_a_correction_does_not_call_for_a_supervisor_again() -> None:
+    reopened = case_in(State.CLOSED, severity=Severity.S1, level=Level.L2, highest=Level.L2)
+    reopened = done(reopened, ask.Reopen(reason="新事实"), staff(5), LATER).case
+    assert corrected(reopened, category="ENV").case.clock(Clock.ARRIVAL) is None
+    there = done(opened(flags={"on_scene": True}), ask.Arrive(), staff(2)).case
+    assert [run.generation for run in corrected(there, severity="S1").case.clocks if run.clock is Clock.ARRIVAL] == [1]
+
+
 def test_now_about_a_person_it_is_l3s_and_an_owner_below_loses_it() -> None:
     change = corrected(case_in(State.IN_PROGRESS), about_staff=True)
     assert facts(change) == ["reclassified", "escalated"]

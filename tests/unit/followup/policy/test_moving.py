@@ -60,6 +60,12 @@ def test_the_third_transfer_of_a_case_that_was_at_l5_stays_there() -> None:
     assert change.case.offer == OfferTo(level=Level.L5)
 
 
+def test_a_pack_that_counts_fewer_transfers_does_not_spare_a_case_that_had_more() -> None:
+    change = done(case_in(State.ACCEPTED, transfers=4), to(unit="机电"), OWNER)
+    assert facts(change) == ["offered", "escalated"]
+    assert facts(done(change.case, to(level="L2"), OWNER)) == ["offered"]
+
+
 def test_later_offers_below_the_raised_level_are_refused() -> None:
     case = case_in(State.ACCEPTED, level=Level.L3, highest=Level.L3, transfers=3, offers_from=Level.L3)
     for action, offered in ((to(level="L2"), None), (to(user="b"), Level.L2), (to(station="人民广场"), Level.L2)):
