@@ -42,7 +42,9 @@ def default_rulebook() -> Rulebook:
 
 def facts_of(row: dict[str, Any]) -> Facts:
     """The facts of a labelled text; `context` has the names of the preview door."""
-    context = {k: Decimal(str(v)) if k.endswith("_cny") else v for k, v in row.get("context", {}).items()}
+    context: dict[str, Any] = {
+        name: Decimal(str(known)) if name.endswith("_cny") else known for name, known in row.get("context", {}).items()
+    }
     return Facts(channel=Channel(row["channel"]), text=row["text"], **context)
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
+from services.routing.policy.normal import news
 from services.routing.policy.subject import Finding, Subject, fact
 from services.routing.rules.numbers import ordinal
 from shared.contracts.vocabulary import Reason
-
-_NEWS = ("new_fact", "overdue", "correction")
 
 
 def abnormal(subject: Subject) -> list[Finding]:
@@ -76,7 +75,7 @@ def persistent(subject: Subject) -> Finding | None:
     """A2: finally answered, nothing new, and again and again."""
     facts, reading = subject.facts, subject.reading
     final = reading.first("final_reply")
-    if not (facts.final_reply_sent or final) or reading.has(*_NEWS) or facts.our_reply_overdue:
+    if not (facts.final_reply_sent or final) or news(subject) is not None:
         return None
     limit = subject.rulebook.pack.thresholds.persistent_contacts
     again = reading.first("every_day")
@@ -108,13 +107,15 @@ def checkable(subject: Subject) -> bool:
     """Whether the text holds anything that someone could look into."""
     reading = subject.reading
     topics = {group for weights in subject.rulebook.categories.values() for group in weights} - {"staff_member"}
-    return reading.has("failing", "injury", *topics) or bool(reading.measures.monies or reading.measures.minutes)
+    return reading.has("failing", "fault", "injury", *topics) or bool(
+        reading.measures.monies or reading.measures.minutes
+    )
 
 
 def duplicate(subject: Subject) -> Finding | None:
     """A1: the same event while the earlier case is open, and nothing new."""
     facts, reading = subject.facts, subject.reading
-    if facts.our_reply_overdue or reading.has(*_NEWS):
+    if news(subject) is not None:
         return None
     if facts.earlier_open_case is not None:
         return Finding(Reason.A1, (fact("abnormal.duplicate", f"earlier_open_case = {facts.earlier_open_case}"),))
@@ -123,7 +124,7 @@ def duplicate(subject: Subject) -> Finding | None:
 
 
 def _friendly(subject: Subject) -> bool:
-    return not subject.reading.has("failing", "benefit", "asks_money", "unsafe_goods")
+    return not subject.reading.has("failing", "fault", "complains", "benefit", "asks_money", "unsafe_goods")
 
 
 _LONG = 60

@@ -9,7 +9,18 @@ from shared.contracts.decision import ChildDecision
 from shared.contracts.vocabulary import Category, Kind, Reason, Severity
 
 _NO_CHILD = {Reason.A1, Reason.A2, Reason.A4, Reason.A10, Reason.A11}
-_LIABLE = ("injury", "fall", "caught", "assault", "loss", "staff_conduct", "failing", "unsafe_goods", "latent_defect")
+_LIABLE = (
+    "injury",
+    "fall",
+    "caught",
+    "assault",
+    "loss",
+    "staff_conduct",
+    "failing",
+    "fault",
+    "unsafe_goods",
+    "latent_defect",
+)
 
 
 def children(subject: Subject, reason: Reason, lead: Category) -> tuple[ChildDecision, ...]:

@@ -27,7 +27,7 @@ def _findings(subject: Subject) -> Iterator[Finding]:
         yield Finding(Reason.A8, (subject.words("danger.threat", *threat),))
     emergency = _emergency(reading)
     if emergency is not None:
-        reason = Reason.Z4 if emergency.group == "lost_child" and not reading.has("failing") else Reason.N3
+        reason = Reason.Z4 if emergency.group == "lost_child" and not reading.has("failing", "complains") else Reason.N3
         yield Finding(reason, (subject.words(f"danger.{emergency.group}", emergency),))
     elif subject.facts.danger:
         yield Finding(Reason.N3, (fact("danger.flag", "flags.danger"),))

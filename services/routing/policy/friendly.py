@@ -5,6 +5,8 @@ from services.routing.rules.reading import Reading
 from shared.contracts.vocabulary import Category, Reason
 
 _GRIEVANCES = (
+    "complains",
+    "fault",
     "failing",
     "staff_conduct",
     "assault",
@@ -40,7 +42,8 @@ def friendly(subject: Subject) -> Finding | None:
         return praised
     reading = subject.reading
     if grieved(reading):
-        return None
+        only_named = reading.has("fault") and not reading.has(*(g for g in _GRIEVANCES if g != "fault"))
+        return _inquiry(subject) if only_named and reading.has("asks_plainly") else None
     if reading.has("sarcasm") and not reading.has("praise_purpose"):
         return None
     for rule in (_help, _suggestion, _inquiry, _hint):

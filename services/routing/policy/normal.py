@@ -15,6 +15,8 @@ def news(subject: Subject) -> Finding | None:
     """N2: new facts, a correction, a recurrence, or our own reply overdue."""
     if subject.facts.our_reply_overdue:
         return Finding(Reason.N2, (fact("normal.overdue_reply", "our_reply_overdue"),))
+    if subject.reading.has("nothing_new"):
+        return None
     for rule, group in (("overdue_reply", "overdue"), ("new_facts", "new_fact"), ("correction", "correction")):
         hit = subject.reading.first(group)
         if hit is not None:

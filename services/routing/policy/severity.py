@@ -71,7 +71,9 @@ def _crowding(subject: Subject) -> Iterator[Because]:
 
 
 def _weak_hit(subject: Subject) -> Iterator[Because]:
-    yield from _pair(subject, "vulnerable_hit", ("vulnerable", "disabled"), ("failing", "hampered", "caught"), 1)
+    yield from _pair(
+        subject, "vulnerable_hit", ("vulnerable", "disabled"), ("failing", "fault", "hampered", "caught"), 1
+    )
 
 
 def _conduct(subject: Subject) -> Iterator[Because]:
@@ -97,8 +99,9 @@ def _loss(subject: Subject) -> Iterator[Because]:
     told = subject.facts.proven_loss_cny
     if told is not None and told >= limit:
         yield fact("severity.loss", f"proven_loss_cny = {told}")
-    sums = subject.sums
-    for loss in (*sums.losses, *((sums.asked,) if sums.asked else ())):
+    elif subject.sums.proven >= limit:
+        yield from _single(subject, "loss", "loss")
+    for loss in subject.sums.losses:
         here = subject.reading.sentence(loss.start)
         if loss.value >= limit and any(
             abs(subject.reading.sentence(h.start) - here) <= 1 for h in subject.reading.all("loss")

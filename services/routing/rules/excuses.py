@@ -15,7 +15,7 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "negated": (
         re.compile(
             r"(?:不是|并不|没有|并没|没|不会|并非|绝非|未|无|不要|别|不想|不打算|绝不|决不|不敢|从没|不至于|谈不上|不算|不用|不需要)"
-            r"((?:要|想|打算|在|真|什么|任何|谁|是|说|能|用|受|被|人|来|去|为了|图){0,2}+)"
+            r"((?:别的|其他|新的|要|想|打算|在|真|什么|任何|谁|是|说|能|用|受|被|人|来|去|为了|图){0,2}+)"
         ),
         re.compile(
             r"(?:not|never|no|without|nobody|none|nothing|cannot|isn|aren|wasn|weren|don|doesn|didn|won|can|hasn|haven|hadn)"

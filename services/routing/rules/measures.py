@@ -45,14 +45,14 @@ def measures(text: str) -> Measures:
     found: dict[str, list[Measure]] = {"money": [], "minutes": [], "age": []}
     for match in _WITH_UNIT.finditer(text):
         kind, factor = _unit(match[2])
-        _add(found[kind], match, match[1], factor)
+        _add(found[kind], match, 1, factor)
     for match in _AFTER.finditer(text):
         kind, least = (_unit(match[1])[0], 0) if match[1][:3] in _UNITS else ("money", _BARE_MINIMUM)
         if least == 0 or not text.startswith(_COUNTED, match.end()):
-            _add(found[kind], match, match[2], 1.0, least)
+            _add(found[kind], match, 2, 1.0, least)
     if "minute" in text or "hour" in text:
         for match in _SPOKEN_TIME.finditer(text):
-            _add(found["minutes"], match, match[1], _unit(match[2])[1])
+            _add(found["minutes"], match, 1, _unit(match[2])[1])
     return Measures(*(tuple(sorted(kind, key=lambda m: m.start)) for kind in found.values()))
 
 
@@ -60,8 +60,9 @@ def _unit(written: str) -> tuple[str, float]:
     return _UNITS[written[:3] if written[0].isascii() else written[0]]
 
 
-def _add(kind: list[Measure], match: re.Match[str], number: str, factor: float, least: float = 0) -> None:
+def _add(kind: list[Measure], match: re.Match[str], group: int, factor: float, least: float = 0) -> None:
+    number, start = match[group], match.start(group)
     amount = _SPOKEN.get(number) or value(number)
-    taken = any(known.start <= match.start() < known.end for known in kind)
+    taken = any(known.start <= start < known.end for known in kind)
     if amount is not None and amount >= least and len(kind) < _MOST and not taken:
-        kind.append(Measure(amount * factor, match.start(), match.end()))
+        kind.append(Measure(amount * factor, start, match.end()))

@@ -71,8 +71,22 @@ def _located(error: ValidationError, root: yaml.Node, prefix: tuple[str | int, .
     problems = []
     for detail in error.errors(include_url=False):
         path = (*prefix, *detail["loc"])
+        if detail["type"] == "value_error":  # about several fields at once: its first word names the one to look at
+            path = (*path, *_named(root, path, detail["msg"]))
         problems.append(PackProblem(_line(root, path), _dotted(path), detail["msg"]))
     return problems
+
+
+def _named(root: yaml.Node, path: Sequence[str | int], message: str) -> tuple[str, ...]:
+    """`Value error, reasons must …` → ("reasons",) where the node on `path` has such a field."""
+    words = message.removeprefix("Value error, ").split(" ", 1)[0].split(".")
+    node = root
+    for step in (*path, *words):
+        found = _step(node, step)
+        if found is None:
+            return ()
+        node = found[1]
+    return tuple(words)
 
 
 def _line(root: yaml.Node, path: Sequence[str | int]) -> int:

@@ -1,6 +1,6 @@
 """Phrases as a service manager writes them, compiled so that a text of any length is read once.
 
-A phrase is literal text with three signs: `…` bridges up to 8 Chinese characters or 30 Latin ones without leaving the
+A phrase is literal text with three signs: `…` bridges up to 8 Chinese characters or 40 Latin ones without leaving the
 sentence, `(a|b)` offers alternatives, and `*` ends a Latin word anyhow (`threat*`). It begins with a Chinese character
 (two are better) or a Latin word: that beginning is the key under which it is looked up.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 _LATIN_WORD = re.compile(r"[a-z][a-z']*")
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
-_GAP_CHINESE, _GAP_LATIN = r"[^。!?;\n]{0,8}?", r"[^.!?;\n]{0,30}?"
+_GAP_CHINESE, _GAP_LATIN = r"[^。!?;\n]{0,8}?", r"[^.!?;\n]{0,40}?"
 _STEM = 4
 
 
@@ -39,8 +39,11 @@ class _Shelf:
 
     def put(self, group: str, pattern: str) -> None:
         self._entries.append((group, re.compile(pattern)))
-        self._gate = re.compile("|".join(dict.fromkeys(known.pattern for _, known in self._entries)))
         self.groups |= {group}
+
+    def close(self) -> None:
+        """All phrases are there."""
+        self._gate = re.compile("|".join(dict.fromkeys(known.pattern for _, known in self._entries)))
 
     def hits(self, text: str, at: int) -> list[Hit]:
         if self._gate.match(text, at) is None:
@@ -62,6 +65,8 @@ class PhraseBook:
             for phrase in phrases:
                 for plain in expand(phrase):
                     self._file(group, plain)
+        for shelf in (*self._chinese.values(), *self._words.values()):
+            shelf.close()
         pairs = [key for key in self._chinese if len(key) > 1]
         first, second = _one_of({key[0] for key in pairs}), _one_of({key[1] for key in pairs})
         self._pair = re.compile(f"{first}(?={second})")
@@ -94,6 +99,8 @@ class PhraseBook:
 
     def _file(self, group: str, phrase: str) -> None:
         pattern = _regex(phrase)
+        if not phrase or phrase[0] == "…":
+            raise PhraseError(f"{phrase!r} must begin with a Chinese character or a Latin word")
         if not phrase[0].isascii():
             alone = len(phrase) < 2 or phrase[1] == "…"
             self._chinese.setdefault(phrase[: 1 if alone else 2], _Shelf()).put(group, pattern)

@@ -1,0 +1,1 @@
+"""Routing decided in memory: no server."""

@@ -1,0 +1,64 @@
+"""Phrases: what the three signs mean, and that every length of text is read in time."""
+
+import pytest
+
+from services.routing.rules.normalise import normalise
+from services.routing.rules.phrases import PhraseBook, PhraseError, expand
+
+
+def found(phrase: str, text: str) -> list[str]:
+    """What `phrase` matches in `text`."""
+    normal = normalise(text)
+    return [text[hit.start : hit.end] for hit in PhraseBook([("g", [phrase])]).hits(normal, 0, len(normal))]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "matched"),
+    [
+        ("多扣", "闸机多扣了两块", ["多扣"]),
+        ("扶梯…坏", "3号扶梯又坏了", ["扶梯又坏"]),
+        ("扶梯…坏", "扶梯很好。闸机坏了", []),
+        ("夹", "被夹又夹", ["夹", "夹"]),
+        ("我就(下去|跳)", "我就跳", ["我就跳"]),
+        ("threat*", "He threatened me", ["threatened"]),
+        ("late", "Chocolate came late.", ["late"]),
+        ("late", "lately", []),
+        ("on fire", "It is ON\nFIRE", ["ON\nFIRE"]),
+        ("don't want", "I dont want", ["dont want"]),
+        ("take … down", "take that video down", ["take that video down"]),
+        ("晚点", "晚點了", ["晚點"]),
+        ("app", "ＡＰＰ打不开", ["ＡＰＰ"]),
+    ],
+)
+def test_what_a_phrase_matches(phrase: str, text: str, matched: list[str]) -> None:
+    """Offsets are those of the original text."""
+    assert found(phrase, text) == matched
+
+
+def test_alternatives() -> None:
+    """Every combination once."""
+    assert expand("(a|b) c (d|)") == ["a c d", "a c ", "b c d", "b c "]
+
+
+@pytest.mark.parametrize("phrase", ["f*ck", "…坏了"])
+def test_a_phrase_that_cannot_be_looked_up(phrase: str) -> None:
+    """A phrase needs a beginning."""
+    with pytest.raises(PhraseError):
+        PhraseBook([("g", [phrase])])
+
+
+def test_enough_groups_are_left_out() -> None:
+    """A group that the reader has enough of is skipped from there on."""
+    enough: set[str] = set()
+    counted = 0
+    for _ in PhraseBook([("g", ["晚点"])]).hits("晚点晚点晚点晚点", 0, 8, enough):
+        counted += 1
+        if counted == 2:
+            enough.add("g")
+    assert counted == 2
+
+
+@pytest.mark.parametrize("text", ["ＡＢＣ！", "İstanbul", "髮裡", "Straße ẞ", "a\u3000b", "\ud800x"])
+def test_normalising_keeps_every_offset(text: str) -> None:
+    """One character for one."""
+    assert len(normalise(text)) == len(text)
