@@ -1,17 +1,17 @@
 """Calendar years, published and guessed, as tables for whole years."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from services.followup.rules.local_day import Stretch, midnight, stretches
+from services.followup.rules.local_day import Stretch, midnight, parts, stretches
 from services.followup.rules.track import Track
 from shared.contracts.reference import CalendarYear
 
-LAST_YEAR = 9998
-"""The last year that Python's dates can be past the end of."""
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""No complaint lies beyond, and a table of every year since the first would only cost time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +72,38 @@ class Almanac:
         return _is_working_day(self.year(day.year), day)
 
     def tables(self, first: int, last: int) -> Tables:
-        """The years `first` to `last` as tables. Errors: OverflowError for years that dates cannot have."""
-        if not 1 < first <= last <= LAST_YEAR:
+        """The years `first` to `last` as tables. Errors: OverflowError beyond FIRST_YEAR to LAST_YEAR."""
+        if not FIRST_YEAR <= first <= last <= LAST_YEAR:
             raise OverflowError(f"no calendar reaches from {first} to {last}")
         service: list[Stretch] = []
         office: list[Stretch] = []
         days: list[int] = []
         closes: list[int] = []
         begins = ends = midnight(date(first, 1, 1), self.zone)
-        for year in range(first, last + 1):
-            calendar = self.year(year)
-            day = date(year, 1, 1)
-            while day.year == year:
-                start, ends = ends, midnight(day + timedelta(days=1), self.zone)
-                service += stretches(day, start, ends, calendar.service_hours, self.zone)
-                if _is_working_day(calendar, day):
-                    office += stretches(day, start, ends, calendar.office_hours, self.zone)
-                    days.append(start)
-                    closes.append(office[-1][1])
-                day += timedelta(days=1)
+        for day, calendar in self._days(first, last):
+            start, ends = ends, midnight(day + timedelta(days=1), self.zone)
+            of = parts(start, ends, self.zone)
+            service += stretches(day, of, calendar.service_hours)
+            if _is_working_day(calendar, day):
+                office += stretches(day, of, calendar.office_hours)
+                days.append(start)
+                closes.append(office[-1][1])
         tracks = Track.of(begins, ends, service), Track.of(begins, ends, office)
         return Tables(first, last, begins, ends, *tracks, days, closes)
 
     def wider(self, tables: Tables, *, down: bool, up: bool) -> Tables:
-        """Tables that reach further, by as much again: a far year costs few steps."""
+        """Tables that reach further, by as much again: a far year costs few steps. Errors: as `tables`."""
         more = tables.last - tables.first + 1
-        first = max(tables.first - more, 2) if down and tables.first > 2 else tables.first - down
-        last = min(tables.last + more, LAST_YEAR) if up and tables.last < LAST_YEAR else tables.last + up
+        first = min(max(tables.first - more, FIRST_YEAR), tables.first - 1) if down else tables.first
+        last = max(min(tables.last + more, LAST_YEAR), tables.last + 1) if up else tables.last
         return self.tables(first, last)
+
+    def _days(self, first: int, last: int) -> Iterator[tuple[date, CalendarYear]]:
+        for year in range(first, last + 1):
+            calendar, day = self.year(year), date(year, 1, 1)
+            while day.year == year:
+                yield day, calendar
+                day += timedelta(days=1)
 
 
 def _is_working_day(calendar: CalendarYear, day: date) -> bool:

@@ -35,7 +35,7 @@ class Counted(Frozen):
 class Explanation(Frozen):
     """`windows` reach to the stop, else to the due instant or, when that has passed, to now; pauses are left out.
 
-    Together they last as long as the clock, or as what has run when it stopped or is late.
+    Together they last as long as the clock, or as what has run when it stopped, stands still or is late.
     """
 
     segments: tuple[Stretch, ...]

@@ -15,6 +15,9 @@ EPOCH_DAY = date(1970, 1, 1).toordinal()
 DAY = 24 * 3600 * 1_000_000
 
 Stretch = tuple[int, int]
+"""[opens, closes)."""
+Part = tuple[int, int, int]
+"""[from, to) and the offset of local time from UTC in it."""
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -32,26 +35,8 @@ def midnight(day: date, zone: ZoneInfo) -> int:
     return to_microseconds(datetime.combine(day, time(), zone).astimezone(UTC))
 
 
-def stretches(day: date, begins: int, ends: int, windows: Iterable[Window], zone: ZoneInfo) -> list[Stretch]:
-    """The instants of [begins, ends), the local day `day`, whose local time lies in one of `windows`, in order.
-
-    On a day on which the clock is changed a window is as long as the clocks make it: what they skip is missing, and
-    what they show twice counts twice.
-    """
-    local_midnight = (day.toordinal() - EPOCH_DAY) * DAY
-    found: list[Stretch] = []
-    for since, until, offset in _offsets(begins, ends, zone):
-        for window in windows:
-            opens = local_midnight + _of_day(window.opens) - offset
-            closes = local_midnight + _of_day(window.closes) - offset
-            opens, closes = max(opens, since), min(closes, until)
-            if opens < closes:
-                found.append((opens, closes))
-    return _joined(found)
-
-
-def _offsets(begins: int, ends: int, zone: ZoneInfo) -> list[tuple[int, int, int]]:
-    """The parts of [begins, ends) with one offset each: (from, to, offset). At most one change a day."""
+def parts(begins: int, ends: int, zone: ZoneInfo) -> list[Part]:
+    """A local day [begins, ends) in parts of one offset each; clocks are changed once a day at most."""
     first, last = _offset(begins, zone), _offset(ends - 1, zone)
     if first == last:
         return [(begins, ends, first)]
@@ -60,6 +45,23 @@ def _offsets(begins: int, ends: int, zone: ZoneInfo) -> list[tuple[int, int, int
         middle = (low + high) // 2
         low, high = (middle, high) if _offset(middle, zone) == first else (low, middle)
     return [(begins, high, first), (high, ends, last)]
+
+
+def stretches(day: date, of: Iterable[Part], windows: Iterable[Window]) -> list[Stretch]:
+    """The instants of a local day (its parts are `of`) whose local time lies in one of `windows`, in order.
+
+    On a day on which the clock is changed a window is as long as the clocks make it: what they skip is missing, and
+    what they show twice counts twice.
+    """
+    local_midnight = (day.toordinal() - EPOCH_DAY) * DAY
+    found: list[Stretch] = []
+    for since, until, offset in of:
+        for window in windows:
+            opens = max(local_midnight + _of_day(window.opens) - offset, since)
+            closes = min(local_midnight + _of_day(window.closes) - offset, until)
+            if opens < closes:
+                found.append((opens, closes))
+    return _joined(found)
 
 
 def _offset(microseconds: int, zone: ZoneInfo) -> int:
@@ -82,4 +84,4 @@ def _joined(found: list[Stretch]) -> list[Stretch]:
     return joined
 
 
-__all__ = ["Stretch", "midnight", "stretches", "to_instant", "to_microseconds"]
+__all__ = ["Part", "Stretch", "midnight", "parts", "stretches", "to_instant", "to_microseconds"]

@@ -53,8 +53,8 @@ def started(run: ClockRun, time: WorkingTime) -> Words:
     """From when."""
     zh, en = _at(run.started_at, time)
     if run.term.unit == "working_days":
-        return Words(zh=f"自 {zh} 起，当日不计入工作日。", en=f"It starts at {en}; that day is not counted.")
-    return Words(zh=f"自 {zh} 起计。", en=f"It starts at {en}.")
+        return Words(zh=f"自 {zh}起，当日不计入工作日。", en=f"It starts at {en}; that day is not counted.")
+    return Words(zh=f"自 {zh}起计。", en=f"It starts at {en}.")
 
 
 def days(run: ClockRun, time: WorkingTime) -> Iterator[Words]:
@@ -79,13 +79,13 @@ def paused(run: ClockRun, since: datetime, until: datetime | None, time: Working
     zh, en = _at(since, time)
     if until is None:
         return Words(
-            zh=f"{zh} 起暂停（{reason.zh}），恢复后顺延。",
+            zh=f"{zh}起暂停（{reason.zh}），恢复后顺延。",
             en=f"Paused since {en} ({reason.en}); the due time moves when it resumes.",
         )
     length_zh, length_en = _length(time.elapsed(run.runs, since, until))
     until_zh, until_en = _at(until, time)
     return Words(
-        zh=f"{zh} 至 {until_zh} 暂停（{reason.zh}），期限顺延 {length_zh}。",
+        zh=f"{zh}至 {until_zh}暂停（{reason.zh}），期限顺延 {length_zh}。",
         en=f"Paused from {en} to {until_en} ({reason.en}); the due time moved by {length_en}.",
     )
 

@@ -18,7 +18,7 @@ class WorkingTime:
     """The calendars as one function of time; immutable, equal and hashed by the versions of its years.
 
     Instants are aware and come back in UTC; every answer is exact to the microsecond. Tables cover the published years
-    and their neighbours and grow when asked beyond.
+    and their neighbours, and grow when asked beyond; before 1900 and after 2200 there is OverflowError.
     """
 
     def __init__(self, almanac: Almanac) -> None:
@@ -58,7 +58,7 @@ class WorkingTime:
     def advance(self, running: Running, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant by which `amount` has run since `start`: 12:00 rather than 13:30.
 
-        Nothing has run at `start` itself. Errors: ValueError for a negative amount, OverflowError past the year 9998.
+        Nothing has run at `start` itself. Errors: ValueError for a negative amount, OverflowError past 2200.
         """
         if amount < timedelta():
             raise ValueError("time runs forward only")
