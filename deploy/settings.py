@@ -26,7 +26,7 @@ class RunSettings(BaseSettings):
     """The first of a hundred ports; `Ports` says which are used."""
     data_dir: Path = ROOT / "var"
     """Everything that must be there next time: databases, secrets, logs."""
-    kafka_bootstrap: str | None = None
+    kafka_bootstrap: str | None = Field(default=None, pattern=r"^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$")
     """A Kafka cluster to use instead of starting one."""
     postgres_dsn: SecretStr | None = None
     """A PostgreSQL database to use instead of starting one, as a role that may create roles and schemas."""
@@ -78,5 +78,6 @@ def read_settings() -> RunSettings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"PSC_{str(first['loc'][0]).upper()}" if first["loc"] else "PSC_…"
-        raise Trouble(f"{name} cannot be used: {first['msg']}") from None
+        said = "host:port, several with commas, is expected" if name == "PSC_KAFKA_BOOTSTRAP" else first["msg"]
+        raise Trouble(f"{name} cannot be used: {said}") from None
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})

@@ -81,7 +81,7 @@ class EmbeddedKafka:
         java = await asyncio.to_thread(find_java)
         await kafka_libs.fetch(self._libs)
         self._folder.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(leftovers.stop, self._folder, BROKER, "kafka.tools.StorageTool")
+        await asyncio.to_thread(self.end_leftovers)
         jvm = self._jvm = Jvm(java, self._libs, self._folder)
         jvm.keep_archive(whole=False)
         if not (self._folder / "data" / "meta.properties").exists():
@@ -108,6 +108,10 @@ class EmbeddedKafka:
             return
         await self._process.stop((signal.SIGTERM, 8.0))
         self._jvm.keep_archive(whole=await self._process.wait() == ENDED_BY_SIGTERM)
+
+    def end_leftovers(self) -> None:
+        """End what is left of an earlier run; blocks until it is gone."""
+        leftovers.stop(self._folder, BROKER, "kafka.tools.StorageTool")
 
     def _configure(self, name: str, data: str) -> None:
         """Write the settings. The paths are relative, so that no letter in the project's own path matters."""

@@ -70,7 +70,7 @@ class EmbeddedPostgres:
         data = self._data()
         if not (data / "PG_VERSION").exists():
             await self._initialise(programs, data)
-        await asyncio.to_thread(self._clear, data)
+        await asyncio.to_thread(self.end_leftovers)
         programs.must_read(data)
         options = [option for name, value in SETTINGS.items() for option in ("-c", f"{name}={value}")]
         self._process = await Process.spawn(
@@ -94,6 +94,15 @@ class EmbeddedPostgres:
         """Close connections, write a checkpoint and end; harder when that takes too long."""
         if self._process is not None:
             await self._process.stop((signal.SIGINT, 8.0), (signal.SIGQUIT, 2.0))
+
+    def end_leftovers(self) -> None:
+        """End what is left of a killed server and take its stale claim away; blocks until it is gone.
+
+        The claim's number may belong to another process by now, which would keep a new server from starting.
+        """
+        data = self._data()
+        leftovers.stop(data, "postgres", first=signal.SIGINT, seconds=8)
+        (data / "postmaster.pid").unlink(missing_ok=True)
 
     def _data(self) -> Path:
         if not self._privileges.sheltered:
@@ -137,14 +146,6 @@ class EmbeddedPostgres:
         if code != 0:
             raise Trouble(f"PostgreSQL cannot make its data folder: {process.last_words()}")
         half.rename(data)
-
-    def _clear(self, data: Path) -> None:
-        """End what is left of a killed server and take its stale claim away.
-
-        Its number may belong to another process by now, which would keep a new server from starting.
-        """
-        leftovers.stop(data, "postgres", first=signal.SIGQUIT, seconds=5)
-        (data / "postmaster.pid").unlink(missing_ok=True)
 
     async def _answers(self, process: Process) -> None:
         end = time.monotonic() + READY_WITHIN

@@ -9,7 +9,6 @@ from deploy.embedded.kafka import answers
 from deploy.embedded.process import rotate
 from deploy.settings import RunSettings
 from deploy.supervisor import database
-from deploy.supervisor.part import Part
 from deploy.supervisor.voice import Voice
 from deploy.trouble import Trouble
 from shared.errors import SlowDown
@@ -28,7 +27,7 @@ class Kafka:
         self.bootstrap = settings.kafka_bootstrap or f"127.0.0.1:{settings.ports.kafka}"
 
     @property
-    def part(self) -> Part | None:
+    def part(self) -> EmbeddedKafka | None:
         """What to keep alive; None for a cluster that runs elsewhere."""
         return self._own
 
@@ -59,7 +58,7 @@ class Postgres:
         self.dsn = settings.postgres_dsn.get_secret_value() if settings.postgres_dsn else ""
 
     @property
-    def part(self) -> Part | None:
+    def part(self) -> EmbeddedPostgres | None:
         """What to keep alive; None for a server that runs elsewhere."""
         return self._own
 

@@ -34,8 +34,10 @@ async def check(dsn: str) -> str:
         connection = await asyncpg.connect(dsn, timeout=ANSWERS_WITHIN)
     except TimeoutError:
         raise Trouble(f"PSC_POSTGRES_DSN: no answer within {ANSWERS_WITHIN:.0f} s from {_public(dsn)}") from None
-    except (OSError, PostgresError, InterfaceError, ValueError) as error:
-        raise Trouble(f"PSC_POSTGRES_DSN cannot be used: {_sentence(error)} ({_public(dsn)})") from None
+    except OSError:
+        raise Trouble(f"PSC_POSTGRES_DSN: no PostgreSQL answers at {_public(dsn)}") from None
+    except (PostgresError, InterfaceError, ValueError) as error:
+        raise Trouble(f"PSC_POSTGRES_DSN cannot be used: {_sentence(error)}") from None
     try:
         version = connection.get_server_version()
         if version.major * 10_000 < OLDEST:

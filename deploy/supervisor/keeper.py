@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 from deploy.supervisor.part import BackOff, Part
-from deploy.trouble import Trouble
 
 Say = Callable[[str], None]
 
@@ -34,7 +33,10 @@ class Keeper:
             began = time.monotonic()
             code = await self._part.wait()
             await self._again(how(code), time.monotonic() - began)
-            self._changed()
+            try:
+                self._changed()
+            except OSError as error:
+                self._say(f"run.json cannot be written: {error}")
 
     async def _again(self, ended: str, lived: float) -> None:
         while True:
@@ -45,8 +47,8 @@ class Keeper:
             try:
                 await self._part.start()
                 return
-            except Trouble as trouble:
-                ended, lived = str(trouble), 0.0
+            except Exception as error:  # noqa: BLE001 - whatever it is, we try again
+                ended, lived = str(error) or type(error).__name__, 0.0
 
 
 def how(code: int) -> str:

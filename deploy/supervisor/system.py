@@ -25,7 +25,8 @@ async def run(settings: RunSettings, voice: Voice) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Asked again while stopping: already at it. make passes on a signal that its group got as well.
-        loop.add_signal_handler(number, asked.set)
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, asked.set)
     with data_dir.claimed(settings.data_dir):
         system = System(settings, voice)
         try:
@@ -67,9 +68,7 @@ class System:
         folder = self._settings.data_dir
         self._voice.title()
         run_file.remove(folder)
-        if left := await asyncio.to_thread(data_dir.end_leftovers, folder):
-            self._voice.notice(f"ended {len(left)} processes that an earlier run had left")
-        await asyncio.to_thread(ports.check, self._settings)
+        await asyncio.to_thread(self._clear_the_way)
         kept = secrets.load(folder)
         key = secrets.new_key()
         dsns: dict[str, str] = {}
@@ -87,18 +86,30 @@ class System:
         if self._settings.demo:
             self._keeping.append(asyncio.create_task(self._play_demo(self._run_file, kept.demo_key), name="demo"))
 
+    def _clear_the_way(self) -> None:
+        """What a killed run left would hold our ports."""
+        data_dir.end_leftovers(self._settings.data_dir)
+        for part in (self._kafka.part, self._postgres.part):
+            if part is not None:
+                part.end_leftovers()
+        ports.check(self._settings)
+
     async def stop(self) -> None:
         """Services first, so that they can finish what they do; then what they stand on."""
-        self._voice.stopping()
         began = time.monotonic()
+        backing = [part for part in (self._kafka.part, self._postgres.part) if part]
+        running = any(part.pid for part in (*self._services, *backing))
+        if running:
+            self._voice.stopping()
         self._run_file = None
         for task in self._keeping:
             task.cancel()
         await asyncio.gather(*self._keeping, return_exceptions=True)
         await _stop(self._services)
-        await _stop([part for part in (self._kafka.part, self._postgres.part) if part])
+        await _stop(backing)
         run_file.remove(self._settings.data_dir)
-        self._voice.stopped(time.monotonic() - began)
+        if running:
+            self._voice.stopped(time.monotonic() - began)
 
     async def _start_services(self, wiring: Wiring) -> None:
         began = time.monotonic()
