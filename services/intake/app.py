@@ -3,41 +3,73 @@
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from services.intake.api.codes import Codes
 from services.intake.api.complaints import BATCH_BYTES, BATCH_PATH, complaint_doors
 from services.intake.api.documents import describe
+from services.intake.api.hotline import hotline_doors
+from services.intake.api.originals import original_doors
+from services.intake.api.passenger import passenger_doors
 from services.intake.api.reception import Reception
 from services.intake.api.senders import Senders
+from services.intake.handlers import Cases, Messages
+from services.intake.jobs import Pace, Watch, forgetting_keys
 from services.intake.policy.places import Places
 from services.intake.repository import keys, network
 from services.intake.repository.group_commit import GroupCommit
 from services.intake.settings import Settings
 from shared.clock import utc_now
-from shared.runtime import Runtime
+from shared.contracts.case_events import CaseEvent
+from shared.contracts.passenger import PassengerTold
+from shared.messaging.consumer import Handles
+from shared.messaging.topics import Topic
+from shared.runtime import Runtime, every
 from shared.security.rate import Bucket
+from shared.security.tokens import Verifier
 from shared.web.app import build_app
+
+KEYS_FORGOTTEN_EVERY_SECONDS = 3600.0
 
 
 def build(runtime: Runtime, settings: Settings) -> FastAPI:
     """Wire the service; nothing here needs a database or a broker."""
+    receipt_key = settings.receipt_key.get_secret_value().encode()
     acceptor = GroupCommit(runtime, together=settings.group_commit == "on")
     reception = Reception(
         acceptor,
         Places(network.read(settings.network_file)),
         runtime.tracing,
         utc_now,
-        receipt_key=settings.receipt_key.get_secret_value().encode(),
+        receipt_key=receipt_key,
         pseudonym_key=settings.pseudonym_key.get_secret_value().encode(),
     )
     senders = Senders(
         keys.Keyring(runtime.pool), Bucket(per_second=settings.terminal_per_second, burst=settings.terminal_burst)
     )
+    pace = Pace(settings.unopened_after_seconds, settings.resend_after_seconds, settings.resend_every_seconds)
+    cases, messages, watch = Cases(), Messages(), Watch(runtime, pace)
+
+    runtime.consume(
+        [Topic.CASE_EVENTS, Topic.PASSENGER_MESSAGES],
+        Handles(
+            {CaseEvent: cases.on_facts, PassengerTold: messages.on_told},
+            # A fact of a later version still moves the case's version and state on.
+            strangers={"psc.case.": CaseEvent},
+        ),
+    )
     runtime.job("accepting", acceptor.run)
+    runtime.job("watch", every(settings.watch_every_seconds, watch.look))
+    runtime.job("keys", every(KEYS_FORGOTTEN_EVERY_SECONDS, forgetting_keys(runtime, settings.keys_kept_days)))
 
     return describe(
         build_app(
             runtime,
             "psc intake",
-            [complaint_doors(senders, reception)],
+            [
+                complaint_doors(senders, reception),
+                hotline_doors(settings.hotline_keys, reception),
+                passenger_doors(runtime, Codes(runtime.pool, receipt_key)),
+                original_doors(runtime, Verifier(settings.staff_jwks)),
+            ],
             larger_bodies={BATCH_PATH: BATCH_BYTES},
         )
     )

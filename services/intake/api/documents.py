@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from services.intake.policy.hotline import HotlineEvent
 from services.intake.policy.requests import Batch, ComplaintRequest
 
 SECURITY = {
@@ -21,7 +22,7 @@ def describe(app: FastAPI) -> FastAPI:
         document = original()
         components = document.setdefault("components", {})
         _, bodies = models_json_schema(
-            [(model, "validation") for model in (ComplaintRequest, Batch)],
+            [(model, "validation") for model in (ComplaintRequest, Batch, HotlineEvent)],
             ref_template="#/components/schemas/{model}",
         )
         components["schemas"] = {**bodies["$defs"], **components.get("schemas", {})}

@@ -1,6 +1,7 @@
 """What every door for complaints does with one: settle it, accept it, and answer."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
@@ -27,14 +28,17 @@ EVENT_LIMIT = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who sends it under which key, and where it belongs in a trace. `place` points to the complaint in the body."""
+    """Who sends it under which key, and where it belongs in a trace.
+
+    `place` points to the complaint in the body; `renamed` tells fields that have another name there.
+    """
 
     sender: Sender
     key: str
     caller: str | None = None
     linked: str | None = None
     place: tuple[str | int, ...] = ()
-    digest: bytes | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
     city_order: CityOrder | None = None
     source: str | None = None
 
@@ -61,7 +65,7 @@ class Reception:
 
     async def take(self, posted: Posted, origin: Origin) -> Accepted:
         """The complaint is stored when this returns. Errors: Problem 413, 422; what passes by itself."""
-        digest = origin.digest or posted.digest()
+        digest = posted.digest()
         try:
             settled = settle(posted, self._places, self._now(), origin.sender.station)
         except Refused as refused:
@@ -70,7 +74,7 @@ class Reception:
             held = await self._acceptor.find(draft)
             if isinstance(held, Accepted):
                 return held
-            raise misplaced(refused, origin.place) from None
+            raise misplaced(refused, origin) from None
         passenger = posted.request.passenger
         draft = Draft(
             case_id=new_id(),
@@ -116,12 +120,12 @@ class Reception:
         return body
 
 
-def misplaced(refused: Refused, place: tuple[str | int, ...]) -> Problem:
+def misplaced(refused: Refused, origin: Origin) -> Problem:
     """422 for a place or time that does not fit."""
-    start = "".join(f"/{part}" for part in place)
-    return Problem(
-        422, "invalid", errors=tuple(FieldError(f"{start}/{name}", code) for name, code in refused.findings.items())
-    )
+    start = "".join(f"/{part}" for part in origin.place)
+    findings = refused.findings.items()
+    errors = tuple(FieldError(f"{start}/{origin.renamed.get(name, name)}", code) for name, code in findings)
+    return Problem(422, "invalid", errors=errors)
 
 
 def unreadable(error: ValidationError, place: tuple[str | int, ...] = ()) -> Problem:

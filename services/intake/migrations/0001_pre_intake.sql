@@ -76,10 +76,12 @@ create table progress (
     state text not null,
     about_person boolean not null,
     owner text,
+    owner_level text,
     waits_for_passenger boolean not null,
     promised_at timestamptz,
     replied_at timestamptz,
     resolved_at timestamptz,
+    reopened_at timestamptz,
     final_reply boolean not null,
     surveyed boolean not null
 );

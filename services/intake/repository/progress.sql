@@ -1,0 +1,59 @@
+-- name: lock_progress(case_ids)
+-- How these cases stand, to be changed in this transaction.
+select * from progress where case_id = any(:case_ids::uuid[]) order by case_id for update;
+
+-- name: take_held(case_ids)
+-- The facts that wait for these cases' earlier ones; those that still must wait are held again.
+delete from held_facts where case_id = any(:case_ids::uuid[]) returning case_id, version, body;
+
+-- name: hold(case_ids, versions, bodies)!
+-- These overtook an earlier fact of their case.
+insert into held_facts (case_id, version, body)
+select * from unnest(:case_ids::uuid[], :versions::integer[], :bodies::text[])
+on conflict do nothing;
+
+-- name: save_progress(case_ids, numbers, versions, states, about, owners, levels, waits, promised, replied, resolved, reopened, finals, surveyed)!
+-- How these cases stand now.
+insert into progress (case_id, number, version, state, about_person, owner, owner_level, waits_for_passenger,
+                      promised_at, replied_at, resolved_at, reopened_at, final_reply, surveyed)
+select *
+from unnest(:case_ids::uuid[], :numbers::text[], :versions::integer[], :states::text[], :about::boolean[],
+            :owners::text[], :levels::text[], :waits::boolean[], :promised::timestamptz[], :replied::timestamptz[],
+            :resolved::timestamptz[], :reopened::timestamptz[], :finals::boolean[], :surveyed::boolean[])
+on conflict (case_id) do update
+set version = excluded.version, state = excluded.state, about_person = excluded.about_person, owner = excluded.owner,
+    owner_level = excluded.owner_level, waits_for_passenger = excluded.waits_for_passenger,
+    promised_at = excluded.promised_at, replied_at = excluded.replied_at, resolved_at = excluded.resolved_at,
+    reopened_at = excluded.reopened_at, final_reply = excluded.final_reply, surveyed = excluded.surveyed;
+
+-- name: add_history(case_ids, versions, ats, facts)!
+-- What the passenger's history shows of these facts.
+insert into history (case_id, version, at, fact)
+select * from unnest(:case_ids::uuid[], :versions::integer[], :ats::timestamptz[], :facts::text[])
+on conflict do nothing;
+
+-- name: add_messages(ids, case_ids, ats, codes, texts, dues)!
+-- What staff tell these passengers.
+insert into messages (id, case_id, at, code, text, due_at)
+select * from unnest(:ids::uuid[], :case_ids::uuid[], :ats::timestamptz[], :codes::text[], :texts::text[],
+                     :dues::timestamptz[])
+on conflict do nothing;
+
+-- name: find_complaint(number)^
+-- What a passenger's status needs of a complaint besides its case.
+select complaint.case_id, complaint.number, complaint.received_at, complaint.language, complaint.traceparent,
+    contact.name
+from complaints complaint left join contacts contact on contact.case_id = complaint.case_id
+where complaint.number = :number;
+
+-- name: read_progress(case_id)^
+-- How a case stands.
+select * from progress where case_id = :case_id;
+
+-- name: read_history(case_id)
+-- The facts that its passenger is shown.
+select at, fact from history where case_id = :case_id order by version;
+
+-- name: read_messages(case_id)
+-- What staff told its passenger.
+select at, code, text, due_at from messages where case_id = :case_id order by at, id;
