@@ -129,9 +129,7 @@ class Consumer:
                     await self._letters.park(connection, record, why)
                 self.slowed_by = None
                 break
-            except Exception as again:
-                if not passes(again):
-                    raise
+            except Exception as again:  # noqa: BLE001 - raised it would be delivered again at once, for ever
                 await self._slow_down(again, delay)
                 delay = min(delay * 2, 5.0)
         self._wake()

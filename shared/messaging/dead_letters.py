@@ -22,6 +22,10 @@ from shared.storage.queries import load
 
 queries = load(__file__)
 
+NUL = "\x00"
+DETAIL, NAME, NAMES = 1000, 100, 50
+"""How much of what a message brought may be told: characters of the detail and of a header's name, headers."""
+
 
 class DeadLetters:
     """A service's parked messages, kept in its schema."""
@@ -51,7 +55,7 @@ class DeadLetters:
             headers=json.dumps(_safe(record)),
             body=body,
             reason=why.reason,
-            detail=why.detail,
+            detail=why.detail.replace(NUL, "")[:DETAIL],
             digest=digest,
         )
         notice = DeadLetterParked(
@@ -59,7 +63,7 @@ class DeadLetters:
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
-            headers=tuple(name for name, _ in record.headers),
+            headers=tuple(name[:NAME] for name, _ in record.headers[:NAMES]),
             reason=why.reason,
             digest=digest,
             at=utc_now(),
@@ -70,13 +74,20 @@ class DeadLetters:
 
 
 def _safe(record: ConsumerRecord) -> list[tuple[str, str | None]]:
-    """Header values in base64: poison may be anything."""
-    return [(name, None if value is None else base64.b64encode(value).decode()) for name, value in record.headers]
+    """Headers in base64, names too: poison may be anything, and PostgreSQL's JSON refuses NUL."""
+    return [(_base64(name.encode()), None if value is None else _base64(value)) for name, value in record.headers]
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
 
 
 def restore(row: Row) -> ConsumerRecord:
     """The record as it arrived, from its row."""
-    headers = tuple((n, None if v is None else base64.b64decode(v)) for n, v in json.loads(row["headers"]))
+    headers = tuple(
+        (base64.b64decode(name).decode(), None if value is None else base64.b64decode(value))
+        for name, value in json.loads(row["headers"])
+    )
     return ConsumerRecord(
         topic=row["topic"],
         partition=row["partition"],

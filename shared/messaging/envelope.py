@@ -1,5 +1,6 @@
 """CloudEvents 1.0 in Kafka's binary mode: attributes in `ce_*` headers, the event as JSON in the value."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 Headers = Sequence[tuple[str, bytes]]
 AGAIN = "psc-again"
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def read(record: ConsumerRecord, model: Callable[[str], type[Event] | None]) -> 
         event=_body(record, read_as),
         id=event_id,
         key=_key(record),
-        trace=attributes.get("traceparent"),
+        trace=_trace(attributes),
         again=attributes.get(AGAIN) == "1",
         record=record,
     )
@@ -83,6 +85,12 @@ def _attributes(record: ConsumerRecord) -> dict[str, str]:
         return {name: value.decode() for name, value in record.headers if value is not None}
     except UnicodeDecodeError:
         raise Park("bad-headers", "a header is not UTF-8") from None
+
+
+def _trace(attributes: dict[str, str]) -> str | None:
+    """The traceparent if it has the shape of one: it is stored with what follows from the event."""
+    trace = attributes.get("traceparent")
+    return trace if trace and TRACEPARENT.fullmatch(trace) else None
 
 
 def _key(record: ConsumerRecord) -> str:
