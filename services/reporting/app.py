@@ -3,8 +3,11 @@
 from fastapi import FastAPI
 
 from services.reporting.api import cases as case_doors
+from services.reporting.api import kpis as figure_doors
+from services.reporting.api.board import Board
 from services.reporting.handlers import CaseEvents, ReferenceData
 from services.reporting.repository.cases import Cases
+from services.reporting.repository.figures import Counts
 from services.reporting.repository.projection import Projection
 from services.reporting.repository.reference import Reference
 from services.reporting.settings import Settings
@@ -45,6 +48,9 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     return build_app(
         runtime,
         "psc reporting",
-        [case_doors.router(Cases(runtime.pool), who)],
+        [
+            case_doors.router(Cases(runtime.pool), who),
+            figure_doors.router(Board(Counts(runtime.pool)), who),
+        ],
         ready={"consuming": consuming_check(runtime)},
     )

@@ -1,5 +1,6 @@
 """What a list of cases is asked for: the query as it comes, and the selection that it means."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -36,6 +37,13 @@ class Narrowing(BaseModel):
     level: list[Level] = []
     kind: list[Kind] = []
 
+    @property
+    def narrowing(self) -> Selection:
+        """What narrows, without the window."""
+        return Selection(
+            line=tuple(self.line), station=tuple(self.station), level=tuple(self.level), kind=tuple(self.kind)
+        )
+
 
 class Asked(Narrowing):
     """The query of `GET /v1/cases`. A name given several times takes any of its values; `is` takes all of them."""
@@ -60,7 +68,8 @@ class Asked(Narrowing):
     @property
     def selection(self) -> Selection:
         """Which cases are meant."""
-        return Selection(
+        return replace(
+            self.narrowing,
             received_from=self.from_,
             received_to=self.to,
             q=self.q.strip() or None if self.q else None,
@@ -73,13 +82,9 @@ class Asked(Narrowing):
             breached_level=self.breached_level,
             repeated=self.repeated,
             state=tuple(self.state),
-            kind=tuple(self.kind),
             reason=tuple(self.reason),
             category=tuple(self.category),
             severity=tuple(self.severity),
-            level=tuple(self.level),
-            line=tuple(self.line),
-            station=tuple(self.station),
             channel=tuple(self.channel),
         )
 

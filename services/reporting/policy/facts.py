@@ -105,6 +105,7 @@ def settle_marks(case: Case) -> None:
         (Mark.ESCALATED, case.escalations > 0),
         (Mark.REOPENED, case.reopened > 0),
         (Mark.REWORKED, case.refused > 0 or case.reopened > 0),
+        (Mark.ONCE_RESOLVED, case.resolved_at is not None or case.reopened > 0),
         (Mark.WITHOUT_STATION, case.station is None),
     ):
         if holds:

@@ -43,6 +43,8 @@ class Mark(IntFlag):
     RESOLVE_ON_TIME = auto()
     ARRIVAL_DECIDED = auto()
     ARRIVAL_ON_TIME = auto()
+    ONCE_RESOLVED = auto()
+    """Resolved at some time, reopened since or not."""
 
 
 NAMES: dict[str, Mark] = {mark.name.lower(): mark for mark in Mark if mark.name}

@@ -1,8 +1,7 @@
 -- name: list_cases(persons, whole, lines, stations, received_from, received_to, q, states_, kinds_, reasons_, categorys_, severitys_, levels_, lines_, stations_, channels_, marks, without, due, due_from, due_to, breached, breached_level, repeated, cursor_at, cursor_id, size)
 -- The cases of a selection that may be seen, newest first, after the cursor.
 select c.* from cases c
-where (:persons::boolean or not (c.about_staff or c.category = 'STAFF'))
-  and (:whole::boolean or c.line = any(:lines::text[]) or c.station = any(:stations::text[]))
+where in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
   and c.received_at >= coalesce(:received_from::timestamptz, '-infinity')
   and c.received_at < coalesce(:received_to::timestamptz, 'infinity')
   and (c.received_at, c.case_id)
@@ -44,8 +43,7 @@ order by c.received_at desc, c.case_id desc limit :size;
 -- One case by its number, if it may be seen.
 select c.* from cases c
 where c.number = :number
-  and (:persons::boolean or not (c.about_staff or c.category = 'STAFF'))
-  and (:whole::boolean or c.line = any(:lines::text[]) or c.station = any(:stations::text[]));
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[]);
 
 -- name: clocks_of(ids)
 -- The clocks of these cases, the latest generation of each.

@@ -1,0 +1,62 @@
+"""Counts for the figures, all of one instant."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.reporting.policy.ages import ages
+from services.reporting.policy.counted import Breaches, Counted, Group, Times
+from services.reporting.policy.marks import NAMES, Mark
+from services.reporting.policy.selection import Selection
+from services.reporting.policy.sight import Sight
+from services.reporting.policy.window import Window
+from services.reporting.repository.cases import seen
+from shared.storage.pool import Connection, Pool
+from shared.storage.queries import load
+
+queries = load(__file__, "figures.sql")
+
+RATED = ("acknowledge", "first_response", "resolve", "arrival")
+VERDICTS = {f"{clock}_{verdict}": NAMES[f"{clock}_{verdict}"] for clock in RATED for verdict in ("decided", "on_time")}
+
+
+class Counts:
+    """Counts the projection."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def now(self) -> datetime:
+        """The database's clock."""
+        at: datetime = await queries.as_of(self._pool)
+        return at
+
+    async def count(self, narrowing: Selection, window: Window, sight: Sight) -> tuple[datetime, Counted]:
+        """What the figures need, and the instant that it is of."""
+        where = {
+            "start": window.start,
+            "end_": window.end,
+            **seen(sight),
+            "only_lines": list(narrowing.line),
+            "only_stations": list(narrowing.station),
+            "only_levels": list(narrowing.level),
+            "only_kinds": list(narrowing.kind),
+        }
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            as_of: datetime = await queries.as_of(connection)
+            return as_of, await self._counted(connection, where, as_of)
+
+    async def _counted(self, tx: Connection, where: Mapping[str, Any], as_of: datetime) -> Counted:
+        steps = dict(zip(("day", "three_days", "week", "month"), (a.start for a in ages(as_of)), strict=False))
+        times = await queries.times_to_resolve(tx, **where, resolved=Mark.RESOLVED.value)
+        rates = queries.rates(tx, **where, merged=Mark.MERGED.value, **{n: m.value for n, m in VERDICTS.items()})
+        return Counted(
+            groups=[Group(**row) async for row in queries.groups(tx, **where, **steps)],
+            times=Times(**times),
+            repeats=await queries.repeats(tx, **where, once_resolved=Mark.ONCE_RESOLVED.value),
+            rates={row["clock"]: (row["decided"], row["on_time"]) async for row in rates},
+            breaches=[Breaches(**row) async for row in queries.breaches(tx, **where)],
+        )
