@@ -7,9 +7,9 @@ from services.routing.rules.phrases import Hit
 from services.routing.rules.reading import Reading
 from shared.contracts.vocabulary import Reason
 
-_LIVE_UNLESS_PAST = ("fire", "on_track", "medical", "unguarded")
-_LIVE_IF_NOW = ("caught", "crime")
-HAZARDS = (*_LIVE_UNLESS_PAST, *_LIVE_IF_NOW, "lost_child")
+_LIVE_UNLESS_PAST = ("fire", "on_track", "medical", "unguarded", "stuck", "suspicious", "lost_child")
+_LIVE_WITH = {"crime": ("now",), "caught": ("help_now",)}
+HAZARDS = (*_LIVE_UNLESS_PAST, *_LIVE_WITH)
 
 
 def danger(subject: Subject) -> list[Finding]:
@@ -19,7 +19,7 @@ def danger(subject: Subject) -> list[Finding]:
 
 def _findings(subject: Subject) -> Iterator[Finding]:
     reading = subject.reading
-    hit = reading.first("self_harm")
+    hit = reading.first("self_harm") or _jump(reading)
     if hit is not None:
         yield Finding(Reason.A7, (subject.words("danger.self_harm", hit),))
     threat = _threat(reading)
@@ -27,29 +27,46 @@ def _findings(subject: Subject) -> Iterator[Finding]:
         yield Finding(Reason.A8, (subject.words("danger.threat", *threat),))
     emergency = _emergency(reading)
     if emergency is not None:
-        reason = Reason.Z4 if emergency.group == "lost_child" and not reading.has("failing", "complains") else Reason.N3
+        reason = (
+            Reason.Z4
+            if emergency.group in ("lost_child", "confused") and not reading.has("failing", "complains")
+            else Reason.N3
+        )
         yield Finding(reason, (subject.words(f"danger.{emergency.group}", emergency),))
     elif subject.facts.danger:
         yield Finding(Reason.N3, (fact("danger.flag", "flags.danger"),))
+
+
+def _jump(reading: Reading) -> Hit | None:
+    """A jump that is announced, unless it is to fetch something."""
+    hit = reading.first("jump")
+    return None if hit is None or reading.near(("jump",), ("fetching",), 1) else hit
 
 
 def _threat(reading: Reading) -> tuple[Hit, ...] | None:
     violence = reading.first("threat_violence")
     if violence is not None:
         return (violence,)
+    arson = reading.first("arson")
+    if arson is not None and not reading.near(("arson",), ("searched",), 1):
+        return (arson,)
     return reading.near(("weapon",), ("weapon_intent",))
 
 
 def _emergency(reading: Reading) -> Hit | None:
     """The first hazard that lasts. Praise tells of what is over; so does an all-clear, or a past without a present."""
-    if reading.has("over") or (reading.has("praise_purpose") and not reading.has("now")):
+    if reading.has("over") or (reading.has("praise_purpose") and not reading.has("now", "help_now")):
         return None
-    for hit in reading.all(*_LIVE_UNLESS_PAST, "lost_child"):
-        if not reading.has("past") or _now(reading, hit):
+    helpless = reading.near(("confused",), ("lost_contact",), 1)
+    for hit in (*reading.all(*_LIVE_UNLESS_PAST), *(helpless or ())[:1]):
+        if not reading.has("past") or _beside(reading, hit, ("now", "help_now")):
             return hit
-    return next((hit for hit in reading.all(*_LIVE_IF_NOW) if _now(reading, hit)), None)
+    return next(
+        (hit for group, signs in _LIVE_WITH.items() for hit in reading.all(group) if _beside(reading, hit, signs)), None
+    )
 
 
-def _now(reading: Reading, hit: Hit) -> bool:
+def _beside(reading: Reading, hit: Hit, groups: tuple[str, ...]) -> bool:
+    """Whether one of `groups` stands in the sentence of `hit` or next to it."""
     here = reading.sentence(hit.start)
-    return any(abs(reading.sentence(now.start) - here) <= 1 for now in reading.all("now"))
+    return any(abs(reading.sentence(other.start) - here) <= 1 for other in reading.all(*groups))

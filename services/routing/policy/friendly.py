@@ -25,6 +25,9 @@ _GRIEVANCES = (
     "angry",
     "insult",
     "not_ours",
+    "not_ours_said",
+    "stuck",
+    "hampered",
 )
 _HARM = ("injury", "bruise", "assault", "prevented", "discrimination")
 _HINTED = {
@@ -73,16 +76,18 @@ def _praise(subject: Subject) -> Finding | None:
     rest = defect(subject)
     if purpose is not None and (rest is None or not rest.has(*_HARM)):
         return Finding(Reason.Z1, (subject.words("friendly.praise", purpose),), unsure=rest is not None)
-    if hit is not None and not grieved(reading) and not reading.has("inquiry", "suggestion", "seek_help"):
+    if hit is None or reading.near(("sarcasm",), ("disabled", "vulnerable", "facility", "train"), 1):
+        return None
+    if not grieved(reading) and not reading.has("inquiry", "suggestion", "seek_help"):
         return Finding(Reason.Z1, (subject.words("friendly.praise", hit),), unsure=reading.has("sarcasm"))
     return None
 
 
 def _help(subject: Subject) -> Finding | None:
     reading = subject.reading
-    pair = reading.near(("lost_property",), ("property", "seek_help"), 1)
-    if pair is not None:
-        return Finding(Reason.Z4, (subject.words("friendly.lost_property", *pair),))
+    lost = reading.first("lost_property")
+    if lost is not None:
+        return Finding(Reason.Z4, (subject.words("friendly.lost_property", lost),), unsure=not reading.has("property"))
     hit = reading.first("seek_help")
     return Finding(Reason.Z4, (subject.words("friendly.help", hit),)) if hit else None
 
@@ -94,6 +99,8 @@ def _suggestion(subject: Subject) -> Finding | None:
 
 def _inquiry(subject: Subject) -> Finding | None:
     hit = subject.reading.first("inquiry")
+    if hit is None and subject.reading.text.rstrip().endswith("?"):
+        return Finding(Reason.Z2, (fact("friendly.inquiry", "?"),), unsure=True)
     return Finding(Reason.Z2, (subject.words("friendly.inquiry", hit),)) if hit else None
 
 

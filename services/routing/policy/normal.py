@@ -17,7 +17,7 @@ def news(subject: Subject) -> Finding | None:
         return Finding(Reason.N2, (fact("normal.overdue_reply", "our_reply_overdue"),))
     if subject.reading.has("nothing_new"):
         return None
-    for rule, group in (("overdue_reply", "overdue"), ("new_facts", "new_fact"), ("correction", "correction")):
+    for rule, group in (("new_facts", "new_fact"), ("overdue_reply", "overdue"), ("correction", "correction")):
         hit = subject.reading.first(group)
         if hit is not None:
             return Finding(Reason.N2, (subject.words(f"normal.{rule}", hit),))
@@ -25,6 +25,9 @@ def news(subject: Subject) -> Finding | None:
 
 
 def _not_ours(subject: Subject) -> Finding | None:
+    said = subject.reading.first("not_ours_said")
+    if said is not None:
+        return Finding(Reason.N4, (subject.words("normal.not_ours", said),))
     pair = subject.reading.near(("not_ours",), ("outside",), 1)
     return Finding(Reason.N4, (subject.words("normal.not_ours", *pair),), unsure=True) if pair else None
 

@@ -8,6 +8,7 @@ from shared.contracts.decision import Because
 from shared.contracts.vocabulary import Kind, Reason, Severity
 
 _CHILD, _OLD = 12, 60  # years: whose fall is an injury (the borderlines name no ages)
+_BESIDE = 6  # characters from a word of loss to the sum, where the sum is also asked for
 _ALWAYS_MAJOR = {Reason.A9, Reason.A12}
 
 
@@ -55,7 +56,7 @@ def _fall_of_the_weak(subject: Subject) -> Iterator[Because]:
 
 
 def _trap(subject: Subject) -> Iterator[Because]:
-    yield from _pair(subject, "trap", ("caught",), ("vehicle",), 0)
+    yield from _pair(subject, "trap", ("caught", "stuck"), ("vehicle",), 0)
 
 
 def _defect(subject: Subject) -> Iterator[Because]:
@@ -101,18 +102,20 @@ def _loss(subject: Subject) -> Iterator[Because]:
         yield fact("severity.loss", f"proven_loss_cny = {told}")
     elif subject.sums.proven >= limit:
         yield from _single(subject, "loss", "loss")
-    for loss in subject.sums.losses:
-        here = subject.reading.sentence(loss.start)
-        if loss.value >= limit and any(
-            abs(subject.reading.sentence(h.start) - here) <= 1 for h in subject.reading.all("loss")
+    told_at = [(hit, subject.reading.sentence(hit.start)) for hit in subject.reading.all("loss")]
+    for sum_ in subject.reading.measures.monies:
+        here = subject.reading.sentence(sum_.start)
+        reach = 1 if sum_ in subject.sums.losses else 0
+        if sum_.value >= limit and any(
+            abs(there - here) <= reach and (reach or 0 <= sum_.start - hit.end <= _BESIDE) for hit, there in told_at
         ):
-            yield subject.words("severity.loss", Hit("loss", loss.start, loss.end))
+            yield subject.words("severity.loss", Hit("loss", sum_.start, sum_.end))
 
 
 def _delay(subject: Subject) -> Iterator[Because]:
     for stretch in subject.reading.measures.minutes:
         here = subject.reading.sentence(stretch.start)
-        near = [h for h in subject.reading.all("train") if abs(subject.reading.sentence(h.start) - here) <= 1]
+        near = [h for h in subject.reading.all("train", "held") if abs(subject.reading.sentence(h.start) - here) <= 1]
         if stretch.value >= subject.rulebook.pack.thresholds.delay_minutes and near:
             yield subject.words("severity.delay", Hit("delay", stretch.start, stretch.end))
 

@@ -39,6 +39,9 @@ def topic(subject: Subject, reason: Reason, rule: str) -> Topic:
         return Topic(Category.LOST if lost else Category.ACCESS, fact("category.of_reason", reason.value))
     if rule == "normal.overdue_reply":
         return Topic(Category.HANDLING, fact("category.of_reason", rule))
+    denied = subject.reading.near(("disabled",), ("prevented",), 1)
+    if denied is not None:
+        return Topic(Category.ACCESS, subject.words("category.denied_access", *denied))
     return likeliest(subject)
 
 
