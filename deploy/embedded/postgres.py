@@ -61,7 +61,7 @@ class EmbeddedPostgres:
 
     def dsn(self, database: str = "postgres") -> str:
         """How the superuser reaches `database`."""
-        return f"postgresql://postgres:{quote(self._password())}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://postgres:{quote(self._password(), safe='')}@127.0.0.1:{self.port}/{database}"
 
     async def start(self) -> None:
         """Make the cluster if there is none, start the server, return when it answers. Errors: `Trouble`."""

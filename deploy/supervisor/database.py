@@ -70,7 +70,7 @@ def own_dsns(dsn: str, passwords: Mapping[str, str]) -> dict[str, str]:
     parts = urlsplit(dsn)
     where = parts.netloc.rpartition("@")[2]
     return {
-        service: urlunsplit(parts._replace(netloc=f"{_role(service)}:{quote(passwords[service])}@{where}"))
+        service: urlunsplit(parts._replace(netloc=f"{_role(service)}:{quote(passwords[service], safe='')}@{where}"))
         for service in SERVICES
     }
 

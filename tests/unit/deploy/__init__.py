@@ -1,0 +1,1 @@
+"""Tests of running the system: the parts that need no server."""
