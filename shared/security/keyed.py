@@ -6,7 +6,7 @@ import hmac
 
 def digest(key: bytes, *parts: str) -> bytes:
     """HMAC-SHA-256 over the parts; the parts cannot run into one another."""
-    return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+    return hmac.digest(key, "\x1f".join(parts).encode(), "sha256")
 
 
 def hashed(secret: str) -> str:

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from shared.contracts.reference import Network, Station
+
+T = TypeVar("T")
 
 NOISE = re.compile(r"[\s'’‘`.·・\-—_()]+")
 PREFIX = re.compile(r"^(?:地铁|轨道交通|metro)(?=.)")
@@ -40,8 +43,13 @@ class Places:
 
     def line(self, name: str) -> str | None:
         """The line's id, None for a name that the network does not know."""
-        return next((found for s in _spellings(name) if (found := self._lines.get(s))), None)
+        return self._found(self._lines, name)
 
     def station(self, name: str) -> Station | None:
         """The station, None for a name that the network does not know."""
-        return next((found for s in _spellings(name) if (found := self._stations.get(s))), None)
+        return self._found(self._stations, name)
+
+    @staticmethod
+    def _found(index: Mapping[str, T], name: str) -> T | None:
+        # As most senders write it, without the folding.
+        return index.get(name) or next((found for s in _spellings(name) if (found := index.get(s))), None)
