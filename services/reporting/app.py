@@ -4,12 +4,15 @@ from fastapi import FastAPI
 
 from services.reporting.api import cases as case_doors
 from services.reporting.api import kpis as figure_doors
+from services.reporting.api import stream as stream_door
 from services.reporting.api.board import Board
 from services.reporting.handlers import CaseEvents, ReferenceData
+from services.reporting.jobs.broadcast import Broadcast
 from services.reporting.repository.cases import Cases
 from services.reporting.repository.figures import Counts
 from services.reporting.repository.projection import Projection
 from services.reporting.repository.reference import Reference
+from services.reporting.repository.stream import Stream
 from services.reporting.settings import Settings
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.reference import CalendarPublished, NetworkPublished, StaffPublished
@@ -27,6 +30,7 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     """Wire the service; nothing here needs a database or a broker."""
     case_events = CaseEvents(Projection())
     reference_data = ReferenceData(Reference(runtime.pool))
+    broadcast = Broadcast(Stream(runtime.pool))
     who = staff_door(Verifier(settings.staff_jwks))
 
     runtime.consume(
@@ -45,12 +49,14 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
         ),
         suffix="-reference",
     )
+    runtime.job("broadcast", broadcast.run)
     return build_app(
         runtime,
         "psc reporting",
         [
             case_doors.router(Cases(runtime.pool), who),
             figure_doors.router(Board(Counts(runtime.pool)), who),
+            stream_door.router(broadcast, who),
         ],
         ready={"consuming": consuming_check(runtime)},
     )
