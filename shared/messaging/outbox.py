@@ -17,7 +17,10 @@ queries = load(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One event to say. `key` keeps the order: all of a case have its id. `trace` is a traceparent."""
+    """One event to say. `key` keeps the order: all of a case have its id. `trace` is a traceparent.
+
+    `payload` is the event as JSON where the caller has it already.
+    """
 
     topic: Topic
     key: str
@@ -25,6 +28,16 @@ class Outgoing:
     event: Event
     trace: str | None = None
     again: bool = False
+    payload: str | None = None
+
+    def body(self) -> bytes:
+        """The event as it travels."""
+        return (self.payload or encoded(self.event)).encode()
+
+
+def encoded(event: Event) -> str:
+    """An event as JSON, the way it travels: what is not there is left out."""
+    return event.model_dump_json(exclude_none=True)
 
 
 def shard(key: str) -> int:
@@ -48,5 +61,5 @@ async def add(tx: Connection, outgoing: Sequence[Outgoing]) -> None:
         types=[o.event.type for o in outgoing],
         traces=[o.trace for o in outgoing],
         agains=[o.again for o in outgoing],
-        payloads=[o.event.model_dump_json(exclude_none=True).encode() for o in outgoing],
+        payloads=[o.body() for o in outgoing],
     )
