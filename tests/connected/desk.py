@@ -63,7 +63,7 @@ def routed(
     return ComplaintRouted(
         complaint=Complaint(
             case_id=case_id or new_id(),
-            number=number or f"PS-20261125-{secrets.randbelow(10**9):09}",
+            number=number or f"PS-20261125-{secrets.randbelow(10**12):012}",
             channel=Channel.WEB,
             text=text,
             received_at=received_at or utc_now(),

@@ -13,6 +13,7 @@ from services.followup.policy.case import Case
 from services.followup.policy.change import Change
 from services.followup.policy.rulebook import Rulebook
 from services.followup.policy.ticking import Timer, timers
+from shared.contracts.case_events import CaseEvent
 from shared.contracts.complaint import ComplaintRouted
 from shared.errors import PscError
 from shared.ids import derived_id
@@ -90,29 +91,34 @@ async def retime(tx: Connection, cases: Sequence[Case], rulebook: Rulebook) -> N
 
 
 async def _tell(tx: Connection, entries: Sequence[Entry]) -> None:
-    facts = [(e, fact) for e in entries for fact in e.change.events]
-    documents = [fact.model_dump_json(exclude_none=True) for _, fact in facts]
+    facts = [(e, fact, outbox.encoded(fact)) for e in entries for fact in e.change.events]
     await queries.insert_timeline(
         tx,
-        ids=[fact.case_id for _, fact in facts],
-        versions=[fact.version for _, fact in facts],
-        ats=[fact.at for _, fact in facts],
-        types=[fact.type for _, fact in facts],
-        facts=documents,
-        words=[e.change.words.get(fact.version) for e, fact in facts],
+        ids=[fact.case_id for _, fact, _ in facts],
+        versions=[fact.version for _, fact, _ in facts],
+        ats=[fact.at for _, fact, _ in facts],
+        types=[fact.type for _, fact, _ in facts],
+        facts=[document for _, _, document in facts],
+        words=[e.change.words.get(fact.version) for e, fact, _ in facts],
     )
-    await outbox.add(tx, [outgoing for e in entries for outgoing in _outgoing(e)])
+    said = [_said(e, fact, document) for e, fact, document in facts]
+    told = [outgoing for e in entries if e.change.told for outgoing in _told(e)]
+    await outbox.add(tx, said + told)
 
 
-def _outgoing(one: Entry) -> list[Outgoing]:
-    """A case's facts, and what its passenger is told; ids follow from case and version, so a retry says the same."""
+def _said(one: Entry, fact: CaseEvent, document: str) -> Outgoing:
+    """A fact for everyone; its id follows from case and version, so that a retry says the same."""
+    key = str(fact.case_id)
+    return Outgoing(Topic.CASE_EVENTS, key, derived_id(key, fact.version), fact, one.trace, payload=document)
+
+
+def _told(one: Entry) -> list[Outgoing]:
+    """What the passenger is to hear."""
     key, version = str(one.case.case_id), one.case.version
-    facts = [Outgoing(Topic.CASE_EVENTS, key, derived_id(key, f.version), f, one.trace) for f in one.change.events]
-    told = [
+    return [
         Outgoing(Topic.PASSENGER_MESSAGES, key, derived_id("told", key, version, place), message, one.trace)
         for place, message in enumerate(one.change.told)
     ]
-    return facts + told
 
 
 async def _insert_words(tx: Connection, routed: Sequence[ComplaintRouted]) -> None:

@@ -9,7 +9,7 @@ insert into cases (case_id, number, version, state, kind, severity, level, owner
 select * from unnest(:ids::uuid[], :numbers::text[], :versions::integer[], :states::text[], :kinds::text[],
                      :severities::text[], :levels::text[], :owners::text[], :lines::text[], :stations::text[],
                      :about_person::boolean[], :about_user::text[], :received::timestamptz[], :due::timestamptz[],
-                     :documents::jsonb[])
+                     :documents::json[])
 on conflict (case_id) do nothing
 returning case_id;
 
@@ -21,7 +21,7 @@ set version = n.version, state = n.state, kind = n.kind, severity = n.severity, 
     document = n.document
 from unnest(:ids::uuid[], :before::integer[], :versions::integer[], :states::text[], :kinds::text[],
             :severities::text[], :levels::text[], :owners::text[], :lines::text[], :stations::text[],
-            :about_person::boolean[], :about_user::text[], :due::timestamptz[], :documents::jsonb[])
+            :about_person::boolean[], :about_user::text[], :due::timestamptz[], :documents::json[])
      as n (case_id, before, version, state, kind, severity, level, owner, line, station, about_person, about_user,
            due_at, document)
 where cases.case_id = n.case_id and cases.version = n.before
@@ -30,12 +30,12 @@ returning cases.case_id;
 -- name: insert_words(ids, texts, places, becauses)!
 -- The passenger's redacted words, and routing's reasons that quote them.
 insert into case_words (case_id, text, place_unverified, because)
-select * from unnest(:ids::uuid[], :texts::text[], :places::text[], :becauses::jsonb[]);
+select * from unnest(:ids::uuid[], :texts::text[], :places::text[], :becauses::json[]);
 
 -- name: insert_timeline(ids, versions, ats, types, facts, words)!
 -- What happened, one row per version.
 insert into timeline (case_id, version, at, type, fact, words)
-select * from unnest(:ids::uuid[], :versions::integer[], :ats::timestamptz[], :types::text[], :facts::jsonb[],
+select * from unnest(:ids::uuid[], :versions::integer[], :ats::timestamptz[], :types::text[], :facts::json[],
                      :words::text[]);
 
 -- name: insert_timers(ids, clocks, generations, whats, dues)!
@@ -118,7 +118,7 @@ where case_id = :case_id and version > :after order by version;
 -- name: insert_early(ids, cases, types, bodies, traces)!
 -- A passenger's requests that overtook their case; they wait in the order in which they came.
 insert into early_requests (event_id, case_id, type, body, traceparent)
-select * from unnest(:ids::uuid[], :cases::uuid[], :types::text[], :bodies::jsonb[], :traces::text[])
+select * from unnest(:ids::uuid[], :cases::uuid[], :types::text[], :bodies::json[], :traces::text[])
 on conflict do nothing;
 
 -- name: early_and_ready(size)
