@@ -58,15 +58,12 @@ def _emergency(reading: Reading) -> Hit | None:
     if reading.has("over") or (reading.has("praise_purpose") and not reading.has("now", "help_now")):
         return None
     helpless = reading.near(("confused",), ("lost_contact",), 1)
-    for hit in (*reading.all(*_LIVE_UNLESS_PAST), *(helpless or ())[:1]):
-        if not reading.has("past") or _beside(reading, hit, ("now", "help_now")):
-            return hit
-    return next(
-        (hit for group, signs in _LIVE_WITH.items() for hit in reading.all(group) if _beside(reading, hit, signs)), None
-    )
-
-
-def _beside(reading: Reading, hit: Hit, groups: tuple[str, ...]) -> bool:
-    """Whether one of `groups` stands in the sentence of `hit` or next to it."""
-    here = reading.sentence(hit.start)
-    return any(abs(reading.sentence(other.start) - here) <= 1 for other in reading.all(*groups))
+    hazards = [*reading.all(*_LIVE_UNLESS_PAST), *([helpless[0]] if helpless else [])]
+    if hazards and not reading.has("past"):
+        return hazards[0]
+    pair = reading.near(_LIVE_UNLESS_PAST, ("now", "help_now"), 1)
+    if pair is None and helpless is not None and reading.near(("confused",), ("now", "help_now"), 1):
+        pair = helpless
+    for group, signs in _LIVE_WITH.items():
+        pair = pair or reading.near((group,), signs, 1)
+    return pair[0] if pair else None

@@ -55,14 +55,19 @@ class Excuses:
     def __init__(self, text: str) -> None:
         self._text = text
         self._found: dict[Excuse, _Stretches] = {}
+        self._of_group: dict[str, tuple[_Stretches, ...]] = {}
 
     def excuse(self, hit: Hit, group: Group) -> bool:
         """Whether the words at `hit` do not count under the excuses that `group` admits."""
-        if group.not_after and self._text.endswith(group.not_after, max(0, hit.start - 12), hit.start):
+        text, start = self._text, hit.start
+        if group.not_after and text.endswith(group.not_after, max(0, start - 12), start):
             return True
-        if group.not_before and self._text.startswith(group.not_before, hit.end):
+        if group.not_before and text.startswith(group.not_before, hit.end):
             return True
-        return any(self._stretches(excuse).hold(hit.start) for excuse in group.unless)
+        stretches = self._of_group.get(hit.group)
+        if stretches is None:
+            stretches = self._of_group[hit.group] = tuple(map(self._stretches, group.unless))
+        return any([s.hold(start) for s in stretches])
 
     def _stretches(self, excuse: Excuse) -> "_Stretches":
         if excuse not in self._found:

@@ -6,7 +6,7 @@ sentence, `(a|b)` offers alternatives, and `*` ends a Latin word anyhow (`threat
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from itertools import product
 from typing import NamedTuple
@@ -30,29 +30,37 @@ class PhraseError(ValueError):
 
 
 class _Shelf:
-    """The phrases with one beginning. `gate` matches where any of them does: most places fail at once."""
+    """The phrases with one beginning: those that are no more than it, and the longer ones.
+
+    `gate` matches where any of the longer ones does, so that most places fail at once.
+    """
 
     def __init__(self) -> None:
-        self._entries: list[tuple[str, re.Pattern[str]]] = []
-        self._gate = re.compile("")
+        self._short: list[tuple[str, int]] = []
+        self._long: list[tuple[str, re.Pattern[str]]] = []
+        self._gate: re.Pattern[str] | None = None
         self.groups: frozenset[str] = frozenset()
 
-    def put(self, group: str, pattern: str) -> None:
-        self._entries.append((group, re.compile(pattern)))
+    def put(self, group: str, phrase: str, key: str) -> None:
+        if phrase == key and not key.isascii():
+            self._short.append((group, len(key)))
+        else:
+            self._long.append((group, re.compile(_regex(phrase))))
         self.groups |= {group}
 
     def close(self) -> None:
         """All phrases are there."""
-        self._gate = re.compile("|".join(dict.fromkeys(known.pattern for _, known in self._entries)))
+        if self._long:
+            self._gate = re.compile("|".join(dict.fromkeys(known.pattern for _, known in self._long)))
 
-    def hits(self, text: str, at: int) -> list[Hit]:
-        if self._gate.match(text, at) is None:
-            return _NOTHING
-        found = ((group, pattern.match(text, at)) for group, pattern in self._entries)
-        return [Hit(group, at, match.end()) for group, match in found if match is not None]
-
-
-_NOTHING: list[Hit] = []
+    def read(self, text: str, at: int, found: list[Hit]) -> None:
+        for group, length in self._short:
+            found.append(Hit(group, at, at + length))
+        if self._gate is not None and self._gate.match(text, at) is not None:
+            for group, pattern in self._long:
+                match = pattern.match(text, at)
+                if match is not None:
+                    found.append(Hit(group, at, match.end()))
 
 
 class PhraseBook:
@@ -72,38 +80,36 @@ class PhraseBook:
         self._pair = re.compile(f"{first}(?={second})")
         self._single = re.compile(_one_of({key for key in self._chinese if len(key) == 1}))
 
-    def hits(self, text: str, start: int, end: int, enough: AbstractSet[str] = frozenset()) -> Iterator[Hit]:
-        """Every phrase that begins in `text[start:end]` (normalised), except of groups put into `enough` meanwhile.
+    def hits(self, text: str, start: int, end: int, enough: AbstractSet[str] = frozenset()) -> list[Hit]:
+        """Every phrase that begins in `text[start:end]` (normalised) and of whose beginnings not all are of `enough`.
 
         Phrases of one Chinese character first, then other Chinese ones, then Latin ones, each in the order of the text.
         """
-        for at, shelf in self._places(text, start, end):
-            if not shelf.groups <= enough:
-                yield from shelf.hits(text, at)
-
-    def _places(self, text: str, start: int, end: int) -> Iterator[tuple[int, _Shelf]]:
+        found: list[Hit] = []
         chinese, words = self._chinese, self._words
-        for found in self._single.finditer(text, start, end):
-            yield found.start(), chinese[found[0]]
-        for found in self._pair.finditer(text, start, end):
-            at = found.start()
-            shelf = chinese.get(text[at : at + 2])
-            if shelf is not None:
-                yield at, shelf
+        for single in self._single.finditer(text, start, end):
+            shelf = chinese[single[0]]
+            if not shelf.groups <= enough:
+                shelf.read(text, single.start(), found)
+        for pair in self._pair.finditer(text, start, end):
+            at = pair.start()
+            place = chinese.get(text[at : at + 2])
+            if place is not None and not place.groups <= enough:
+                place.read(text, at, found)
         for word in _LATIN_WORD.finditer(text, start, end):
             whole = word[0].replace("'", "")
             for key in (whole, whole[:_STEM] + "*"):
-                shelf = words.get(key)
-                if shelf is not None:
-                    yield word.start(), shelf
+                place = words.get(key)
+                if place is not None and not place.groups <= enough:
+                    place.read(text, word.start(), found)
+        return found
 
     def _file(self, group: str, phrase: str) -> None:
-        pattern = _regex(phrase)
         if not phrase or phrase[0] == "…":
             raise PhraseError(f"{phrase!r} must begin with a Chinese character or a Latin word")
         if not phrase[0].isascii():
-            alone = len(phrase) < 2 or phrase[1] == "…"
-            self._chinese.setdefault(phrase[: 1 if alone else 2], _Shelf()).put(group, pattern)
+            key = phrase[:1] if len(phrase) < 2 or phrase[1] == "…" else phrase[:2]
+            self._chinese.setdefault(key, _Shelf()).put(group, phrase, key)
             return
         head = _LATIN_WORD.match(phrase)
         if head is None:
@@ -112,7 +118,7 @@ class PhraseBook:
         if starred and len(head[0]) < _STEM:
             raise PhraseError(f"{phrase!r}: a word needs {_STEM} letters before *")
         key = head[0][:_STEM] + "*" if starred else head[0].replace("'", "")
-        self._words.setdefault(key, _Shelf()).put(group, pattern)
+        self._words.setdefault(key, _Shelf()).put(group, phrase, key)
 
 
 def expand(phrase: str) -> list[str]:

@@ -12,7 +12,7 @@ from services.routing.rules.normalise import normalise
 from services.routing.rules.phrases import Hit
 
 _SENTENCE_END = re.compile(r"[。!?;\n]+|\.(?=\s|$)")
-_MANY, _VERY_MANY = 16, 256  # hits of a group after which the rest of a long text says no more by it
+_MANY, _VERY_MANY = 16, 64  # hits of a group after which the rest of a long text says no more by it
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Reading:
 
     def has(self, *groups: str) -> bool:
         """Whether any of `groups` counts somewhere."""
-        return any(group in self.hits for group in groups)
+        return not self.hits.keys().isdisjoint(groups)
 
     def first(self, *groups: str) -> Hit | None:
         """The earliest hit of any of `groups`."""
@@ -36,6 +36,8 @@ class Reading:
 
     def all(self, *groups: str) -> list[Hit]:
         """Every hit of any of `groups`, in the order of the text."""
+        if len(groups) == 1:
+            return list(self.hits.get(groups[0], ()))
         return sorted((hit for g in groups for hit in self.hits.get(g, ())), key=lambda hit: (hit.start, hit.end))
 
     def sentence(self, offset: int) -> int:
@@ -43,13 +45,17 @@ class Reading:
         return bisect_right(self.sentences, offset)
 
     def near(self, groups: tuple[str, ...], others: tuple[str, ...], sentences: int = 0) -> tuple[Hit, Hit] | None:
-        """The first hit of `groups` with one of `others` at most `sentences` sentences away."""
-        there = [(self.sentence(other.start), other) for other in self.all(*others)]
+        """The first hit of `groups` that has one of `others` at most `sentences` sentences away, and that one."""
+        if not (self.has(*groups) and self.has(*others)):
+            return None
+        there: dict[int, Hit] = {}
+        for other in self.all(*others):
+            there.setdefault(self.sentence(other.start), other)
         for hit in self.all(*groups):
             here = self.sentence(hit.start)
-            for number, other in there:
-                if abs(number - here) <= sentences:
-                    return hit, other
+            for number in (here, *(here + step * side for step in range(1, sentences + 1) for side in (-1, 1))):
+                if number in there:
+                    return hit, there[number]
         return None
 
     def quote(self, start: int, end: int) -> str:
@@ -82,11 +88,12 @@ def read(original: str, book: Library) -> Reading:
     void: dict[str, list[Hit]] = {}
     enough: set[str] = set()
     for hit in book.hits(text, enough):
-        group = book.groups[hit.group]
-        found = (void if excuses.excuse(hit, group) else hits).setdefault(hit.group, [])
+        name = hit.group
+        counts = name in book.plain or not excuses.excuse(hit, book.groups[name])
+        found = (hits if counts else void).setdefault(name, [])
         found.append(hit)
-        if len(found) >= (_VERY_MANY if group.throughout else _MANY):
-            enough.add(hit.group)
+        if len(found) >= _MANY and (len(found) >= _VERY_MANY or not book.groups[name].throughout):
+            enough.add(name)
     ends = tuple(match.end() for match in _SENTENCE_END.finditer(text))
     numbers = measures(text if len(text) <= HEAD + TAIL else text[:HEAD])
     return Reading(original, text, ends, _ordered(hits), _ordered(void), numbers)
