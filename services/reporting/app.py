@@ -10,7 +10,7 @@ from services.reporting.handlers import CaseEvents, ReferenceData
 from services.reporting.jobs.broadcast import Broadcast
 from services.reporting.repository.cases import Cases
 from services.reporting.repository.figures import Counts
-from services.reporting.repository.projection import Projection
+from services.reporting.repository.projection import CASE_FACTS, Projection
 from services.reporting.repository.reference import Reference
 from services.reporting.repository.stream import Stream
 from services.reporting.settings import Settings
@@ -22,8 +22,6 @@ from shared.runtime import Runtime
 from shared.security.tokens import Verifier
 from shared.web.app import build_app, consuming_check
 from shared.web.staff import staff_door
-
-CASE_FACTS = "psc.case."
 
 
 def build(runtime: Runtime, settings: Settings) -> FastAPI:

@@ -12,9 +12,6 @@ from services.reporting.policy.sight import Sight
 from services.reporting.policy.window import Window, window
 from services.reporting.repository.figures import Counts
 
-FRESH_SECONDS = 1.0
-REMEMBERED = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -26,7 +23,7 @@ class Answer:
 
 
 class Board:
-    """Every open dashboard asks at each change: who asks the same within a second gets the same answer."""
+    """Every open dashboard asks at each change: who asks while the same is being counted gets the same answer."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
@@ -38,16 +35,10 @@ class Board:
         key = (narrowing, asked, sight)
         task = self._running.get(key)
         if task is None:
-            if len(self._running) >= REMEMBERED:
-                return await self._count(narrowing, asked, sight)
             task = asyncio.create_task(self._count(narrowing, asked, sight))
             self._running[key] = task
-            task.add_done_callback(lambda done: self._keep(key, done))
+            task.add_done_callback(lambda _: self._running.pop(key, None))
         return await asyncio.shield(task)
-
-    def _keep(self, key: Hashable, done: "asyncio.Task[Answer]") -> None:
-        failed = done.cancelled() or done.exception() is not None
-        asyncio.get_running_loop().call_later(0 if failed else FRESH_SECONDS, self._running.pop, key, None)
 
     async def _count(self, narrowing: Selection, asked: Window, sight: Sight) -> Answer:
         as_of, counted = await self._counts.count(narrowing, asked, sight)
