@@ -91,12 +91,14 @@ class Almanac:
         tracks = Track.of(begins, ends, service), Track.of(begins, ends, office)
         return Tables(first, last, begins, ends, *tracks, days, closes)
 
-    def wider(self, tables: Tables, *, down: bool, up: bool) -> Tables:
-        """Tables that reach further, by as much again: a far year costs few steps. Errors: as `tables`."""
-        more = tables.last - tables.first + 1
-        first = min(max(tables.first - more, FIRST_YEAR), tables.first - 1) if down else tables.first
-        last = max(min(tables.last + more, LAST_YEAR), tables.last + 1) if up else tables.last
-        return self.tables(first, last)
+    def wider(self, tables: Tables, first: int, last: int) -> Tables:
+        """Tables that hold the years `first` to `last` too; upwards by as much again, so that far costs few steps.
+
+        Errors: as `tables`.
+        """
+        span = tables.last - tables.first + 1
+        up = max(last, min(tables.last + span, LAST_YEAR)) if last > tables.last else tables.last
+        return self.tables(min(first, tables.first), up)
 
     def _days(self, first: int, last: int) -> Iterator[tuple[date, CalendarYear]]:
         for year in range(first, last + 1):

@@ -1,5 +1,7 @@
 """A calendar's YAML text → CalendarYear."""
 
+from zoneinfo import ZoneInfo
+
 import yaml
 
 from shared.contracts.reference import CalendarYear
@@ -22,7 +24,8 @@ def parse_calendar(text: str) -> CalendarYear:
         raise CalendarFileError(f"no field of a calendar: {', '.join(unknown)}")
     try:
         calendar = CalendarYear.model_validate(content)
-    except ValueError as error:
+        ZoneInfo(calendar.zone)
+    except (ValueError, KeyError) as error:
         raise CalendarFileError(str(error)) from error
     return calendar
 

@@ -40,7 +40,7 @@ class Track:
         return self.closes[window] - (self.sums[window] - amount) if window < len(self.sums) else None
 
     def within(self, start: int, end: int) -> Iterator[Stretch]:
-        """The windows clipped to [start, end)."""
+        """The windows clipped to [start, end), which is not empty."""
         for window in range(bisect_right(self.closes, start), bisect_left(self.opens, end)):
             yield max(self.opens[window], start), min(self.closes[window], end)
 

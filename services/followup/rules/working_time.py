@@ -6,7 +6,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from services.followup.rules.almanac import Almanac, Tables
-from services.followup.rules.local_day import MICROSECOND, to_instant, to_microseconds
+from services.followup.rules.local_day import MICROSECOND, Stretch, to_instant, to_microseconds
 from services.followup.rules.track import Track
 from shared.contracts.pack import Running, Term
 from shared.contracts.reference import CalendarYear
@@ -18,13 +18,12 @@ class WorkingTime:
     """The calendars as one function of time; immutable, equal and hashed by the versions of its years.
 
     Instants are aware and come back in UTC; every answer is exact to the microsecond. Tables cover the published years
-    and their neighbours, and grow when asked beyond; before 1900 and after 2200 there is OverflowError.
+    and one more, and grow when asked beyond; before 1900 and after 2200 there is OverflowError.
     """
 
     def __init__(self, almanac: Almanac) -> None:
         self._almanac = almanac
-        first, last = almanac.years[0], almanac.years[-1]
-        self._tables = almanac.tables(first - 1, last + 2)
+        self._tables = almanac.tables(almanac.years[0], almanac.years[-1] + 1)
 
     @classmethod
     def of(cls, years: Iterable[CalendarYear]) -> Self:
@@ -38,9 +37,10 @@ class WorkingTime:
     def windows(self, running: Running, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """What runs in [start, end), clipped to it, as UTC instants in order."""
         first, last = to_microseconds(start), to_microseconds(end)
-        if running == "always":
-            found: Iterable[tuple[int, int]] = [(first, last)] if first < last else []
-        else:
+        if last <= first:
+            return
+        found: Iterable[Stretch] = [(first, last)]
+        if running != "always":
             found = self._track(running, first, last).within(first, last)
         for opens, closes in found:
             yield to_instant(opens), to_instant(closes)
@@ -116,8 +116,9 @@ class WorkingTime:
 
     def _covering(self, first: int, last: int) -> Tables:
         tables = self._tables
-        while first < tables.begins or last >= tables.ends:
-            tables = self._tables = self._almanac.wider(tables, down=first < tables.begins, up=last >= tables.ends)
+        if first < tables.begins or last >= tables.ends:
+            years = self._years(to_instant(first), to_instant(last))
+            tables = self._tables = self._almanac.wider(tables, years[0], years[-1])
         return tables
 
     def __eq__(self, other: object) -> bool:
