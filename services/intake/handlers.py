@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.intake.policy.progress import Progress, advance, follows, says
+from services.intake.policy.progress import Progress, says, take_in
 from services.intake.repository import progress
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.passenger import PassengerTold
@@ -27,28 +27,13 @@ class Cases:
         early: list[CaseEvent] = []
         for case_id, events in waiting.items():
             before = standing.get(case_id)
-            after, applied, ahead = _apply(before, events)
+            after, applied, ahead = take_in(before, events)
             if after is not None and after is not before:
                 changed.append(after)
             said += [(event, fact) for event in applied if (fact := says(event))]
             early += ahead
         await progress.save(tx, changed, said)
         await progress.hold(tx, early)
-
-
-def _apply(
-    before: Progress | None, events: Sequence[CaseEvent]
-) -> tuple[Progress | None, list[CaseEvent], list[CaseEvent]]:
-    """The case after what fits of `events`, what fitted, and what must wait."""
-    after, applied, ahead = before, [], []
-    for event in sorted(events, key=lambda e: e.version):
-        match follows(after, event):
-            case True:
-                after = advance(after, event)
-                applied.append(event)
-            case False:
-                ahead.append(event)
-    return after, applied, ahead
 
 
 class Messages:

@@ -14,6 +14,8 @@ TOWN = ZoneInfo("Asia/Shanghai")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("OIL", "011")
 CODE_LENGTH = 6
+SHORTEST = 7
+"""Digits of a subscriber's number; fewer are a short code."""
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 
@@ -40,7 +42,8 @@ def dialled(phone: str) -> str:
         return f"+86{plain}"
     try:
         parsed = phonenumbers.parse(plain, "CN")
-        if phonenumbers.is_possible_number(parsed):
+        # phonenumbers finds 12345 possible, too.
+        if phonenumbers.is_possible_number(parsed) and len(str(parsed.national_number)) >= SHORTEST:
             return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     except phonenumbers.NumberParseException:
         pass

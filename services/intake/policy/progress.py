@@ -1,5 +1,6 @@
 """How a case stands for its passenger: a projection of the facts about it, and what the passenger may ask now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -107,6 +108,23 @@ def _about(after: Progress, person: bool) -> Progress:
     loses = person and after.owner_level is not None and after.owner_level.rank < Level.L3.rank
     kept = (None, None) if loses else (after.owner, after.owner_level)
     return replace(after, about_person=person, owner=kept[0], owner_level=kept[1])
+
+
+def take_in(
+    before: Progress | None, events: Sequence[CaseEvent]
+) -> tuple[Progress | None, list[CaseEvent], list[CaseEvent]]:
+    """The case after what fits of `events`, what fitted, and what must wait for an earlier one."""
+    after = before
+    applied: list[CaseEvent] = []
+    early: list[CaseEvent] = []
+    for event in sorted(events, key=lambda e: e.version):
+        match follows(after, event):
+            case True:
+                after = advance(after, event)
+                applied.append(event)
+            case False:
+                early.append(event)
+    return after, applied, early
 
 
 def says(event: CaseEvent) -> str | None:
