@@ -125,6 +125,14 @@ def test_reclassify_needs_l2_even_of_the_owner_and_lowering_s1_needs_l3() -> Non
     assert done(s1, lower, staff(3)).case.severity is Severity.S3
 
 
+def test_lowering_anything_else_or_keeping_s1_needs_no_l3() -> None:
+    s3 = case_in(State.ACCEPTED, severity=Severity.S3, level=Level.L2, highest=Level.L2)
+    assert done(s3, ask.Reclassify(note="轻", severity=Severity.S4), staff(2)).case.severity is Severity.S4
+    s1 = case_in(State.ACCEPTED, severity=Severity.S1, level=Level.L2, highest=Level.L2)
+    for same in (None, Severity.S1):
+        assert done(s1, ask.Reclassify(note="看过", severity=same), staff(2)).case.severity is Severity.S1
+
+
 def test_a_refused_lowering_names_the_level_of_a_higher_case() -> None:
     s1 = case_in(State.ACCEPTED, severity=Severity.S1, level=Level.L4, highest=Level.L4)
     assert refusal_of(s1, ask.Reclassify(note="虚惊", severity=Severity.S2), staff(2)).needs_level is Level.L4
@@ -149,6 +157,11 @@ def test_contradicting_kinds_and_reasons_are_faults_of_the_body() -> None:
         refusal = refusal_of(case, action, staff(5))
         assert refusal.slug == "invalid"
         assert [(error.pointer, error.code) for error in refusal.errors] == [(pointer, code)]
+
+
+def test_the_least_severity_of_a_reason_is_enough() -> None:
+    change = done(case_in(State.ACCEPTED), ask.Reclassify(note="改", reason=Reason.A12, severity=Severity.S2), staff(5))
+    assert change.case.severity is Severity.S2
 
 
 def test_nothing_escalates_beyond_l5() -> None:

@@ -83,6 +83,9 @@ def test_later_offers_below_the_raised_level_are_refused() -> None:
 def test_a_case_about_a_person_is_not_offered_below_l3_nor_to_that_person() -> None:
     case = case_in(State.ACCEPTED, category=Category.STAFF, level=Level.L3, highest=Level.L3, about_user="m")
     assert refusal_of(case, to(level="L2"), staff(3)).code == "below_person_level"
+    raised = case.model_copy(update={"transfers": 3, "offers_from": Level.L2})
+    assert refusal_of(raised, to(level="L2"), staff(3)).code == "below_person_level"
+    assert refusal_of(raised, to(level="L1"), staff(3)).code == "below_forced_level"
     assert refusal_of(case, to(user="b"), staff(3), offered=Level.L1).code == "below_person_level"
     assert refusal_of(case, to(user="m"), staff(3), offered=Level.L4).code == "about_that_person"
     assert done(case, to(level="L3"), staff(3)).case.offer == OfferTo(level=Level.L3)
