@@ -42,9 +42,9 @@ class DeadLetters:
         if await queries.parked_lately(tx) >= self._per_minute:
             wait = await queries.seconds_until_room(tx, limit_=self._per_minute)
             raise SlowDown(f"{self._per_minute} messages were parked in the last minute; room in {wait or 0:.0f} s")
-        body = bytes(record.value or b"")
+        body = None if record.value is None else bytes(record.value)
         id_ = derived_id("dead-letter", self._service, record.topic, record.partition, record.offset)
-        digest = hashlib.sha256(body).hexdigest()
+        digest = hashlib.sha256(body or b"").hexdigest()
         tries = await queries.park(
             tx,
             id=id_,

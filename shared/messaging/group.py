@@ -13,6 +13,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.logging import get_logger
 from shared.messaging.consumer import Consumer
+from shared.messaging.relay import asked_to_end
 from shared.messaging.topics import Topic
 from shared.metrics import LAG
 
@@ -80,9 +81,12 @@ class Group:
     async def _stop(self) -> None:
         self.connected = False
         try:
-            await asyncio.wait_for(self._broker.stop(), 8)
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - aiokafka cancels itself on stop
+            async with asyncio.timeout(8):
+                await self._broker.stop()
+        except (Exception, asyncio.CancelledError) as error:
             log.info("group_dropped", group=self.name, error=type(error).__name__)
+            if isinstance(error, asyncio.CancelledError) and asked_to_end():
+                raise
 
     async def _watch(self) -> None:
         """A client that stopped fetching without a word is ended, so that a new one takes its partitions."""
@@ -106,8 +110,9 @@ class Group:
             return None
         try:
             assigned = client.assignment()
-            ends = await asyncio.wait_for(client.end_offsets(assigned), 5) if assigned else {}
-            positions = {p: await asyncio.wait_for(client.position(p), 5) for p in ends}
+            async with asyncio.timeout(10):
+                ends = await client.end_offsets(assigned) if assigned else {}
+                positions = {p: await client.position(p) for p in ends}
             return sum(max(0, int(end) - int(positions[p])) for p, end in ends.items())
         except Exception:  # noqa: BLE001 - a rebalance or an absent broker is no stall
             return None

@@ -2,6 +2,8 @@
 
 One relay per shard holds an advisory lock on a connection of its own; whoever dies loses its locks and another takes
 over. What was sent but not yet deleted goes out again with the same id, and inboxes drop it.
+
+`asyncio.timeout` and not `wait_for`: in Python 3.11 that one forgets a cancellation that comes as its work is done.
 """
 
 import asyncio
@@ -80,7 +82,8 @@ class Relay:
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._woken.wait()
         self._woken.clear()
 
     async def _round(self, shards: Sequence[int]) -> int:
@@ -89,7 +92,8 @@ class Relay:
             return 0
         rows = [row async for row in queries.next_outbox(self._pool, shards=shards, size=self._size)]
         if rows:
-            await asyncio.wait_for(self._send(rows), SEND_TIMEOUT_SECONDS)
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                await self._send(rows)
             await queries.delete_outbox(self._pool, ids=[row["id"] for row in rows])
             RELAYED.labels(self._service).inc(len(rows))
         return len(rows)
@@ -131,8 +135,17 @@ class Relay:
 
 
 async def _quietly(stopping: Any) -> None:
-    """An idempotent producer may hang in stop() while its broker is away."""
+    """An idempotent producer may hang in stop() while its broker is away; its stop() may also cancel itself."""
     try:
-        await asyncio.wait_for(stopping, 3)
-    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
+        async with asyncio.timeout(3):
+            await stopping
+    except (Exception, asyncio.CancelledError) as error:
         log.info("producer_dropped", error=type(error).__name__)
+        if isinstance(error, asyncio.CancelledError) and asked_to_end():
+            raise
+
+
+def asked_to_end() -> bool:
+    """Whether someone cancelled this task, as against a library that cancels itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

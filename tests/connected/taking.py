@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
@@ -136,9 +136,9 @@ async def taking(
         yield Taking(pool, consumer, members, batches)
     finally:
         running.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(running, 15)
+        ended, _ = await asyncio.wait({running}, timeout=15)
         pool.terminate()
+        assert ended, "the group does not end when it is told to"
 
 
 def answered(case_id: UUID | None = None, number: str = "PS-1") -> PassengerAnswered:

@@ -1,6 +1,6 @@
 """Routing as a process: complaints in, decisions out; delivered again; with what it remembers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -61,6 +61,10 @@ async def routed(wire: Wire, *complaints: Complaint, times: int = 1) -> list[Com
     return [by_key[key] for key in keys]
 
 
+def said_of(case: Complaint) -> Callable[[list[Heard]], bool]:
+    return lambda heard: any(h.key == str(case.case_id) for h in heard)
+
+
 async def remembers(superuser: Connection, case: Complaint, column: str, value: object) -> bool:
     async def so() -> bool:
         row = await superuser.fetchrow("select * from routing.cases where case_id = $1", case.case_id)
@@ -106,7 +110,7 @@ async def test_each_kind_takes_its_road_with_id_key_and_trace(wire: Wire) -> Non
     for case in (ordinary, threat, praise):
         await wire.complain(case)
     for topic, case, kind in zip(ROADS, (ordinary, threat, praise), Kind, strict=True):
-        heard = await wire.hear([topic], lambda all_, key=str(case.case_id): any(h.key == key for h in all_))
+        heard = await wire.hear([topic], said_of(case))
         [said] = [h for h in heard if h.key == str(case.case_id)]
         event = ComplaintRouted.model_validate_json(said.body)
         assert (event.complaint, event.decision.kind) == (case, kind)
