@@ -17,17 +17,23 @@ RATED: dict[Clock, tuple[str, int, int]] = {
 }
 """Clocks that have a rate: the column of its due instant, and its two marks."""
 
+BREACHED = Mark.BREACHED.value
+
 
 def follow_clocks(case: Case, event: CaseEvent) -> None:
-    """Keep the due instants and the verdicts of first generations."""
+    """Keep the due instants and the verdicts of first generations, and whether any clock was missed."""
     for status in event.clocks:
+        if status.breached_at is not None:
+            case.marks |= BREACHED
         if status.generation == 1 and status.clock in RATED:
             column, decided, on_time = RATED[status.clock]
             setattr(case, column, status.due_at)
             case.marks = case.marks & ~(decided | on_time) | _verdict(status, decided, on_time)
-    if isinstance(event, CaseBreached) and event.target_level is None and event.generation == 1:
+    if isinstance(event, CaseBreached) and event.target_level is None:
+        case.marks |= BREACHED
         _, decided, on_time = RATED.get(event.clock, ("", 0, 0))
-        case.marks = case.marks & ~on_time | decided
+        if event.generation == 1:
+            case.marks = case.marks & ~on_time | decided
 
 
 def _verdict(status: ClockStatus, decided: int, on_time: int) -> int:

@@ -31,6 +31,7 @@ LASTING = (
     | Mark.RESOLVE_ON_TIME
     | Mark.ARRIVAL_DECIDED
     | Mark.ARRIVAL_ON_TIME
+    | Mark.BREACHED
 ).value
 """Marks that facts set and clear; the others follow from the row."""
 

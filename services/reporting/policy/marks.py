@@ -45,6 +45,8 @@ class Mark(IntFlag):
     ARRIVAL_ON_TIME = auto()
     ONCE_RESOLVED = auto()
     """Resolved at some time, reopened since or not."""
+    BREACHED = auto()
+    """A clock was missed, whichever and in whichever generation."""
 
 
 NAMES: dict[str, Mark] = {mark.name.lower(): mark for mark in Mark if mark.name}

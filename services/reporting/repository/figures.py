@@ -52,11 +52,11 @@ class Counts:
     async def _counted(self, tx: Connection, where: Mapping[str, Any], as_of: datetime) -> Counted:
         steps = dict(zip(("day", "three_days", "week", "month"), (a.start for a in ages(as_of)), strict=False))
         times = await queries.times_to_resolve(tx, **where, resolved=Mark.RESOLVED.value)
-        rates = queries.rates(tx, **where, merged=Mark.MERGED.value, **{n: m.value for n, m in VERDICTS.items()})
+        rates = await queries.rates(tx, **where, merged=Mark.MERGED.value, **{n: m.value for n, m in VERDICTS.items()})
         return Counted(
             groups=[Group(**row) async for row in queries.groups(tx, **where, **steps)],
             times=Times(**times),
             repeats=await queries.repeats(tx, **where, once_resolved=Mark.ONCE_RESOLVED.value),
-            rates={row["clock"]: (row["decided"], row["on_time"]) async for row in rates},
-            breaches=[Breaches(**row) async for row in queries.breaches(tx, **where)],
+            rates={clock: (rates[f"{clock}_decided"], rates[f"{clock}_on_time"]) for clock in RATED},
+            breaches=[Breaches(**row) async for row in queries.breaches(tx, **where, breached=Mark.BREACHED.value)],
         )

@@ -46,45 +46,39 @@ where c.received_at >= :start::timestamptz and c.received_at < :end_::timestampt
                                        where w.day = (c.resolved_at at time zone 'Asia/Shanghai')::date),
                                       c.resolved_at + interval '14 days')));
 
--- name: rates(start, end_, merged, acknowledge_decided, acknowledge_on_time, first_response_decided, first_response_on_time, resolve_decided, resolve_on_time, arrival_decided, arrival_on_time, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)
+-- name: rates(start, end_, merged, acknowledge_decided, acknowledge_on_time, first_response_decided, first_response_on_time, resolve_decided, resolve_on_time, arrival_decided, arrival_on_time, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)^
 -- First generations due in the window: how many were met or missed, and how many met in time.
-select 'acknowledge' as clock,
-       count(*) filter (where c.marks & :acknowledge_decided::bigint <> 0) as decided,
-       count(*) filter (where c.marks & :acknowledge_on_time::bigint <> 0) as on_time
+select
+       count(*) filter (where c.acknowledge_due_at >= :start::timestamptz and c.acknowledge_due_at < :end_::timestamptz
+           and c.marks & :acknowledge_decided::bigint <> 0) as acknowledge_decided,
+       count(*) filter (where c.acknowledge_due_at >= :start::timestamptz and c.acknowledge_due_at < :end_::timestamptz
+           and c.marks & :acknowledge_on_time::bigint <> 0) as acknowledge_on_time,
+       count(*) filter (where c.first_response_due_at >= :start::timestamptz and c.first_response_due_at < :end_::timestamptz
+           and c.marks & :first_response_decided::bigint <> 0) as first_response_decided,
+       count(*) filter (where c.first_response_due_at >= :start::timestamptz and c.first_response_due_at < :end_::timestamptz
+           and c.marks & :first_response_on_time::bigint <> 0) as first_response_on_time,
+       count(*) filter (where c.resolve_due_at >= :start::timestamptz and c.resolve_due_at < :end_::timestamptz
+           and c.marks & :resolve_decided::bigint <> 0) as resolve_decided,
+       count(*) filter (where c.resolve_due_at >= :start::timestamptz and c.resolve_due_at < :end_::timestamptz
+           and c.marks & :resolve_on_time::bigint <> 0) as resolve_on_time,
+       count(*) filter (where c.arrival_due_at >= :start::timestamptz and c.arrival_due_at < :end_::timestamptz
+           and c.marks & :arrival_decided::bigint <> 0) as arrival_decided,
+       count(*) filter (where c.arrival_due_at >= :start::timestamptz and c.arrival_due_at < :end_::timestamptz
+           and c.marks & :arrival_on_time::bigint <> 0) as arrival_on_time
 from cases c
-where c.acknowledge_due_at >= :start::timestamptz and c.acknowledge_due_at < :end_::timestamptz and c.marks & :merged::bigint = 0
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
-  and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
-union all
-select 'first_response' as clock,
-       count(*) filter (where c.marks & :first_response_decided::bigint <> 0) as decided,
-       count(*) filter (where c.marks & :first_response_on_time::bigint <> 0) as on_time
-from cases c
-where c.first_response_due_at >= :start::timestamptz and c.first_response_due_at < :end_::timestamptz and c.marks & :merged::bigint = 0
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
-  and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
-union all
-select 'resolve' as clock,
-       count(*) filter (where c.marks & :resolve_decided::bigint <> 0) as decided,
-       count(*) filter (where c.marks & :resolve_on_time::bigint <> 0) as on_time
-from cases c
-where c.resolve_due_at >= :start::timestamptz and c.resolve_due_at < :end_::timestamptz and c.marks & :merged::bigint = 0
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
-  and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
-union all
-select 'arrival' as clock,
-       count(*) filter (where c.marks & :arrival_decided::bigint <> 0) as decided,
-       count(*) filter (where c.marks & :arrival_on_time::bigint <> 0) as on_time
-from cases c
-where c.arrival_due_at >= :start::timestamptz and c.arrival_due_at < :end_::timestamptz and c.marks & :merged::bigint = 0
+where ((c.acknowledge_due_at >= :start::timestamptz and c.acknowledge_due_at < :end_::timestamptz)
+       or (c.first_response_due_at >= :start::timestamptz and c.first_response_due_at < :end_::timestamptz)
+       or (c.resolve_due_at >= :start::timestamptz and c.resolve_due_at < :end_::timestamptz)
+       or (c.arrival_due_at >= :start::timestamptz and c.arrival_due_at < :end_::timestamptz))
+  and c.marks & :merged::bigint = 0
   and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
   and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[]);
 
--- name: breaches(start, end_, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)
+-- name: breaches(start, end_, breached, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)
 -- Missed clocks of cases received in the window, by clock, level at the breach, and station.
 select k.clock, k.breached_level as level, c.station, count(*) as breaches
 from cases c join clocks k on k.case_id = c.case_id and k.breached_at is not null
-where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz
+where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz and c.marks & :breached::bigint <> 0
   and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
   and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
 group by k.clock, k.breached_level, c.station;
