@@ -96,11 +96,12 @@ def unreasonable(subject: Subject) -> Finding | None:
 
 
 def abuse(subject: Subject) -> Finding | None:
-    """A10: insults and nothing that could be checked."""
+    """A10: insults, nothing that could be checked, and next to nothing besides that we might not have understood."""
     hit = subject.reading.first("insult")
-    if hit is None or checkable(subject):
+    if hit is None or checkable(subject) or news(subject) is not None:
         return None
-    return Finding(Reason.A10, (subject.words("abnormal.abuse", hit),), unsure=len(subject.reading.text) > _LONG)
+    besides = subject.reading.besides("insult", "angry", "thanks")
+    return Finding(Reason.A10, (subject.words("abnormal.abuse", hit),)) if besides <= _LITTLE else None
 
 
 def checkable(subject: Subject) -> bool:
@@ -127,7 +128,7 @@ def _friendly(subject: Subject) -> bool:
     return not subject.reading.has("failing", "fault", "complains", "benefit", "asks_money", "unsafe_goods")
 
 
-_LONG = 60
+_LITTLE = 12  # characters besides the insults
 _RULES: dict[Reason, Callable[[Subject], Finding | None]] = {
     Reason.A11: in_court,
     Reason.A12: extortion,

@@ -9,6 +9,7 @@ from shared.contracts.vocabulary import Reason
 
 _LIVE_UNLESS_PAST = ("fire", "on_track", "medical", "unguarded", "stuck", "suspicious", "lost_child")
 _LIVE_WITH = {"crime": ("now",), "caught": ("help_now",)}
+_HELPLESS = {"lost_child", "child", "confused"}
 HAZARDS = (*_LIVE_UNLESS_PAST, *_LIVE_WITH)
 
 
@@ -27,11 +28,7 @@ def _findings(subject: Subject) -> Iterator[Finding]:
         yield Finding(Reason.A8, (subject.words("danger.threat", *threat),))
     emergency = _emergency(reading)
     if emergency is not None:
-        reason = (
-            Reason.Z4
-            if emergency.group in ("lost_child", "confused") and not reading.has("failing", "complains")
-            else Reason.N3
-        )
+        reason = Reason.Z4 if emergency.group in _HELPLESS and not reading.has("failing", "complains") else Reason.N3
         yield Finding(reason, (subject.words(f"danger.{emergency.group}", emergency),))
     elif subject.facts.danger:
         yield Finding(Reason.N3, (fact("danger.flag", "flags.danger"),))
@@ -57,12 +54,12 @@ def _emergency(reading: Reading) -> Hit | None:
     """The first hazard that lasts. Praise tells of what is over; so does an all-clear, or a past without a present."""
     if reading.has("over") or (reading.has("praise_purpose") and not reading.has("now", "help_now")):
         return None
-    helpless = reading.near(("confused",), ("lost_contact",), 1)
+    helpless = reading.near(("confused",), ("lost_contact",), 1) or reading.near(("child",), ("separated",), 1)
     hazards = [*reading.all(*_LIVE_UNLESS_PAST), *([helpless[0]] if helpless else [])]
     if hazards and not reading.has("past"):
         return hazards[0]
     pair = reading.near(_LIVE_UNLESS_PAST, ("now", "help_now"), 1)
-    if pair is None and helpless is not None and reading.near(("confused",), ("now", "help_now"), 1):
+    if pair is None and helpless is not None and reading.near(("confused", "child"), ("now", "help_now"), 1):
         pair = helpless
     for group, signs in _LIVE_WITH.items():
         pair = pair or reading.near((group,), signs, 1)

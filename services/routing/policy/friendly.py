@@ -1,5 +1,6 @@
 """The matters that are no complaint: praise, lost property and help, suggestions, inquiries."""
 
+from services.routing.policy.normal import news
 from services.routing.policy.subject import Finding, Subject, fact
 from services.routing.rules.reading import Reading
 from shared.contracts.vocabulary import Category, Reason
@@ -29,6 +30,7 @@ _GRIEVANCES = (
     "stuck",
     "hampered",
 )
+_LITTLE = 12  # characters besides the thanks
 _HARM = ("injury", "bruise", "assault", "prevented", "discrimination")
 _HINTED = {
     Category.PRAISE: Reason.Z1,
@@ -44,6 +46,8 @@ def friendly(subject: Subject) -> Finding | None:
     if praised is not None:
         return praised
     reading = subject.reading
+    if _asks(subject):
+        return None
     if grieved(reading):
         only_named = reading.has("fault") and not reading.has(*(g for g in _GRIEVANCES if g != "fault"))
         return _inquiry(subject) if only_named and reading.has("asks_plainly") else None
@@ -61,6 +65,11 @@ def grieved(reading: Reading) -> bool:
     return reading.has(*_GRIEVANCES)
 
 
+def _asks(subject: Subject) -> bool:
+    """Whether the text wants a sum, or comes back to an earlier case."""
+    return subject.sums.claim is not None or news(subject) is not None
+
+
 def defect(subject: Subject) -> Reading | None:
     """What praise adds after "but", if that is a grievance."""
     turn = subject.reading.first("contrast")
@@ -76,11 +85,15 @@ def _praise(subject: Subject) -> Finding | None:
     rest = defect(subject)
     if purpose is not None and (rest is None or not rest.has(*_HARM)):
         return Finding(Reason.Z1, (subject.words("friendly.praise", purpose),), unsure=rest is not None)
-    if hit is None or reading.near(("sarcasm",), ("disabled", "vulnerable", "facility", "train"), 1):
+    if hit is None and reading.besides("thanks") <= _LITTLE:
+        hit = reading.first("thanks")
+    if hit is None or grieved(reading) or _asks(subject):
         return None
-    if not grieved(reading) and not reading.has("inquiry", "suggestion", "seek_help"):
-        return Finding(Reason.Z1, (subject.words("friendly.praise", hit),), unsure=reading.has("sarcasm"))
-    return None
+    if reading.near(("sarcasm",), ("disabled", "vulnerable", "facility", "train"), 1):
+        return None
+    if reading.has("inquiry", "suggestion", "seek_help"):
+        return None
+    return Finding(Reason.Z1, (subject.words("friendly.praise", hit),), unsure=reading.has("sarcasm"))
 
 
 def _help(subject: Subject) -> Finding | None:
@@ -99,8 +112,6 @@ def _suggestion(subject: Subject) -> Finding | None:
 
 def _inquiry(subject: Subject) -> Finding | None:
     hit = subject.reading.first("inquiry")
-    if hit is None and subject.reading.text.rstrip().endswith("?"):
-        return Finding(Reason.Z2, (fact("friendly.inquiry", "?"),), unsure=True)
     return Finding(Reason.Z2, (subject.words("friendly.inquiry", hit),)) if hit else None
 
 

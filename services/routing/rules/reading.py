@@ -12,6 +12,8 @@ from services.routing.rules.normalise import normalise
 from services.routing.rules.phrases import Hit
 
 _SENTENCE_END = re.compile(r"[。!?;\n]+|\.(?=\s|$)")
+_CLAUSE = re.compile(r"[^,.。!?;:、\n]+")
+_LATIN = 1 / 3
 _MANY, _VERY_MANY = 16, 64  # hits of a group after which the rest of a long text says no more by it
 
 
@@ -57,6 +59,16 @@ class Reading:
                 if number in there:
                     return hit, there[number]
         return None
+
+    def besides(self, *groups: str) -> int:
+        """How much is said outside the clauses in which `groups` stand: characters, a Latin letter being a third."""
+        starts = [hit.start for hit in self.all(*groups)]
+        said = 0.0
+        for clause in _CLAUSE.finditer(self.text):
+            place = bisect_right(starts, clause.start() - 1)
+            if place == len(starts) or starts[place] >= clause.end():
+                said += sum(_LATIN if char.isascii() else 1.0 for char in clause[0] if char.isalnum())
+        return int(said)
 
     def quote(self, start: int, end: int) -> str:
         """The original words."""

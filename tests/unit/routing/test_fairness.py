@@ -12,9 +12,10 @@ from shared.contracts.vocabulary import Channel, Kind, Level
 from tests.scoring.routing import default_rulebook, facts_of, rows
 
 RULEBOOK = default_rulebook()
-OWN = Path(__file__).parents[2] / "data" / "routing" / "develop.jsonl"
-LEGITIMATE = [row for row in rows(OWN) if row["expected"]["kind"] == "normal"]
-TEXTS = [row["text"] for row in rows(OWN)]
+OWN = [row for path in sorted((Path(__file__).parents[2] / "data" / "routing").glob("*.jsonl")) for row in rows(path)]
+LEGITIMATE = [row for row in OWN if row["expected"]["kind"] == "normal"]
+DANGEROUS = [row for row in OWN if row["expected"]["severity"] == "S1"]
+TEXTS = [row["text"] for row in OWN]
 
 INSULTS = [
     "你们这帮废物！",
@@ -69,9 +70,7 @@ def test_letter_case(row: dict[str, Any], spelling: Any) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    row=st.sampled_from([row for row in rows(OWN) if row["expected"]["severity"] == "S1"]), after=AROUND, before=AROUND
-)
+@given(row=st.sampled_from(DANGEROUS), after=AROUND, before=AROUND)
 def test_danger_stays_danger(row: dict[str, Any], before: str, after: str) -> None:
     """Nothing that is said around an emergency takes it away."""
     assert decided(row, before + row["text"] + after).severity == "S1"

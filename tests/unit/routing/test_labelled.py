@@ -9,7 +9,7 @@ from tests.scoring.routing import Scored, score
 
 ROOT = Path(__file__).parents[3]
 GIVEN = ROOT / ".." / "shared" / "gold" / "dev.jsonl"
-OWN = ROOT / "tests" / "data" / "routing" / "develop.jsonl"
+OWN = ROOT / "tests" / "data" / "routing"
 
 
 def right(scored: list[Scored], label: str) -> float:
@@ -33,20 +33,22 @@ def test_the_given_texts(rulebook: Rulebook) -> None:
         assert right(scored, label) >= least, label
 
 
-def test_our_own_texts(rulebook: Rulebook) -> None:
-    """The development set: a regression shows as a text that was right before."""
-    scored = score(OWN, rulebook)
-    assert len(scored) >= 60
+@pytest.mark.parametrize("name", ["develop", "harder", "wider"])
+def test_our_own_texts(rulebook: Rulebook, name: str) -> None:
+    """The development sets: a regression shows as a text that was right before."""
+    scored = score(OWN / f"{name}.jsonl", rulebook)
+    assert len(scored) >= 30
     assert no_danger_is_missed_or_invented(scored)
-    for label, least in {"kind": 0.97, "reason": 0.95, "category": 0.9, "severity": 0.95, "level": 0.95}.items():
+    for label, least in {"kind": 0.97, "reason": 0.95, "category": 0.9, "severity": 0.95, "level": 0.93}.items():
         assert right(scored, label) >= least, label
 
 
-def test_no_normal_complaint_is_called_abnormal(rulebook: Rulebook) -> None:
+@pytest.mark.parametrize("name", ["develop", "harder", "wider"])
+def test_no_normal_complaint_is_called_abnormal(rulebook: Rulebook, name: str) -> None:
     """Abnormal is a protocol with a cost for the passenger: never by mistake on our own texts."""
     blamed = [
         one.row["id"]
-        for one in score(OWN, rulebook)
+        for one in score(OWN / f"{name}.jsonl", rulebook)
         if one.row["expected"]["kind"] == "normal" and one.decision.kind == "abnormal"
     ]
     assert blamed == []
@@ -54,7 +56,7 @@ def test_no_normal_complaint_is_called_abnormal(rulebook: Rulebook) -> None:
 
 def test_every_decision_says_why(rulebook: Rulebook) -> None:
     """Each explanation has an entry for reason, category, severity and level, and its quotations are the text's own."""
-    for one in score(OWN, rulebook):
+    for one in score(OWN / "develop.jsonl", rulebook):
         rules = [because.rule.split(".")[0] for because in one.decision.explanation]
         assert rules[-3:] == ["category", "severity", "level"], one.row["id"]
         for because in one.decision.explanation:
