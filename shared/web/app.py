@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
-from shared.errors import passes
+from shared.errors import PASSING
 from shared.logging import get_logger
 from shared.runtime import Runtime
 from shared.web.body import Limits
@@ -56,16 +56,20 @@ def _problems(app: FastAPI) -> None:
         slug = SLUGS.get(error.status_code, "invalid")
         return Problem(error.status_code, slug, headers=error.headers).response(request)
 
+    async def on_passing(request: Request, error: Exception) -> Response:
+        log.warning("request_unavailable", exc_info=error)
+        return Problem(503, "unavailable", headers={"Retry-After": "2"}).response(request)
+
     async def on_any(request: Request, error: Exception) -> Response:
-        if passes(error):
-            log.warning("request_unavailable", exc_info=error)
-            return Problem(503, "unavailable", headers={"Retry-After": "2"}).response(request)
         log.error("request_failed", exc_info=error)
         return Problem(500, "internal").response(request)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+    for passing in PASSING:
+        # By their types: what only the handler of Exception catches is raised again and costs the connection.
+        app.add_exception_handler(passing, on_passing)
     app.add_exception_handler(Exception, on_any)
 
 
