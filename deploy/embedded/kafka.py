@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import os
 import shutil
 import signal
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from deploy.embedded import kafka_libs, leftovers
+from deploy.embedded import kafka_libs, kafka_settings, leftovers
 from deploy.embedded.jvm import BROKER, Jvm
 from deploy.embedded.process import Process
 from deploy.embedded.tools import find_java
@@ -19,35 +20,6 @@ from deploy.trouble import Trouble
 
 READY_WITHIN = 120.0
 """Seconds; recovery after a crash may have logs to check."""
-
-ENDED_BY_SIGTERM = 143
-"""Java's exit code when it has run its shutdown hooks."""
-
-SETTINGS = {
-    "process.roles": "broker,controller",
-    "node.id": "1",
-    "controller.listener.names": "CONTROLLER",
-    # An acknowledgement means the page cache: what a crash of the machine could take is at most this old. Our own
-    # topics flush every message.
-    "log.flush.interval.ms": "500",
-    "auto.create.topics.enable": "false",
-    "offsets.topic.num.partitions": "12",
-    "offsets.topic.replication.factor": "1",
-    "transaction.state.log.replication.factor": "1",
-    "transaction.state.log.min.isr": "1",
-    "share.coordinator.state.topic.replication.factor": "1",
-    "share.coordinator.state.topic.min.isr": "1",
-    # A killed broker's session must have expired before the next one may register: with the default 9 s it takes 12.
-    "broker.session.timeout.ms": "2000",
-    "broker.heartbeat.interval.ms": "500",
-    "group.initial.rebalance.delay.ms": "0",
-    "group.min.session.timeout.ms": "1000",
-    "metadata.max.idle.interval.ms": "5000",
-    "log.cleaner.dedupe.buffer.size": "4194304",
-    "num.network.threads": "2",
-    "num.io.threads": "2",
-    "background.threads": "2",
-}
 
 
 class EmbeddedKafka:
@@ -83,7 +55,6 @@ class EmbeddedKafka:
         self._folder.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(self.end_leftovers)
         jvm = self._jvm = Jvm(java, self._libs, self._folder)
-        jvm.keep_archive(whole=False)
         if not (self._folder / "data" / "meta.properties").exists():
             await self._format(jvm)
         self._configure("server.properties", "data")
@@ -104,26 +75,41 @@ class EmbeddedKafka:
 
     async def stop(self) -> None:
         """Flush, hand over and end; harder when that takes too long."""
-        if self._process is None or self._jvm is None:
+        if self._process is not None:
+            await self._process.stop((signal.SIGTERM, 8.0))
+
+    async def archive_classes(self) -> None:
+        """Write the class archive that makes the next start faster, if there is none: 9 s of CPU, at lowest priority.
+
+        To be run while the broker runs; may be cancelled.
+        """
+        jvm = self._jvm
+        archive = jvm.archive() if jvm else None
+        if jvm is None or archive is None or not await asyncio.to_thread(jvm.can_write_archive):
             return
-        await self._process.stop((signal.SIGTERM, 8.0))
-        self._jvm.keep_archive(whole=await self._process.wait() == ENDED_BY_SIGTERM)
+        half = archive.with_name(f"{archive.name}.{self.pid}")
+        process = await Process.spawn(
+            "class archive",
+            jvm.write_archive(half),
+            log=self._folder / "archive.log",
+            cwd=self._folder,
+            env=jvm.env,
+            prepare=_politely,
+        )
+        try:
+            if await process.wait() == 0:
+                half.replace(archive)
+        finally:
+            await process.stop()
+            half.unlink(missing_ok=True)
 
     def end_leftovers(self) -> None:
         """End what is left of an earlier run; blocks until it is gone."""
         leftovers.stop(self._folder, BROKER, "kafka.tools.StorageTool")
 
     def _configure(self, name: str, data: str) -> None:
-        """Write the settings. The paths are relative, so that no letter in the project's own path matters."""
-        listener, controller = f"127.0.0.1:{self.port}", f"127.0.0.1:{self.controller_port}"
-        settings = SETTINGS | {
-            "log.dirs": data,
-            "listeners": f"PLAINTEXT://{listener},CONTROLLER://{controller}",
-            "advertised.listeners": f"PLAINTEXT://{listener}",
-            "controller.quorum.voters": f"1@{controller}",
-        }
-        lines = "".join(f"{key}={value}\n" for key, value in settings.items())
-        (self._folder / name).write_text(lines, encoding="ascii")
+        text = kafka_settings.render(self.port, self.controller_port, data)
+        (self._folder / name).write_text(text, encoding="ascii")
 
     async def _format(self, jvm: Jvm) -> None:
         """Format aside and put in place whole, so that an interrupted attempt leaves nothing behind."""
@@ -152,6 +138,10 @@ class EmbeddedKafka:
             await asyncio.sleep(0.05)
         await self.stop()
         raise Trouble(f"Kafka does not answer within {READY_WITHIN:.0f} s: see {self._log}")
+
+
+def _politely() -> None:
+    os.nice(19)
 
 
 async def answers(bootstrap: str) -> bool:

@@ -83,6 +83,8 @@ class System:
         self._run_file = RunFile(folder, self._settings, kept, staff, self._kafka.bootstrap, self._postgres.dsn)
         self._write_run_file()
         self._voice.ready(self._settings, time.monotonic() - began)
+        if self._kafka.part is not None:
+            self._keeping.append(asyncio.create_task(self._kafka.part.archive_classes(), name="class archive"))
         if self._settings.demo:
             self._keeping.append(asyncio.create_task(self._play_demo(self._run_file, kept.demo_key), name="demo"))
 

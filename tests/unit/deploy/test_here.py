@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded import tools
+from deploy.embedded import kafka_settings, tools
 from deploy.embedded.jvm import Jvm
-from deploy.embedded.kafka import EmbeddedKafka
 from deploy.embedded.postgres_programs import Programs
 from deploy.settings import RunSettings
 from deploy.supervisor import database, ports, run_file
@@ -106,13 +105,29 @@ def test_the_broker_is_told_no_absolute_path(tmp_path: Path) -> None:
     (libs / "b.jar").touch()
     (libs / "a.jar").touch()
     command = Jvm(Path(sys.executable), libs, folder).command("kafka.Kafka", "server.properties")
+    assert not any("Archive" in word or "ClassList" in word for word in command)
     assert command[command.index("-cp") + 1] == "../数据 libs/a.jar:../数据 libs/b.jar"
     assert not any(str(tmp_path) in word for word in command)
-    kafka = EmbeddedKafka(folder, libs, 9092)
-    kafka._configure("server.properties", "data")
-    written = (folder / "server.properties").read_text(encoding="ascii")
+    written = kafka_settings.render(9092, 9093, "data")
     assert "log.dirs=data\n" in written
     assert "listeners=PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093\n" in written
+
+
+def test_the_broker_lists_its_classes_until_there_is_an_archive(tmp_path: Path) -> None:
+    libs, folder = tmp_path / "libs", tmp_path / "data"
+    libs.mkdir()
+    folder.mkdir()
+    jvm = Jvm(Path(sys.executable), libs, folder)
+    assert "-XX:DumpLoadedClassList=classes.lst" in jvm.command("kafka.Kafka")
+    assert not jvm.can_write_archive()
+    (folder / "classes.lst").touch()
+    assert jvm.can_write_archive()
+    archive = jvm.archive()
+    assert archive is not None
+    archive.touch()
+    assert not jvm.can_write_archive()
+    assert f"-XX:SharedArchiveFile={archive}" in jvm.command("kafka.Kafka")
+    assert not any("Archive" in word for word in jvm.command("kafka.tools.StorageTool"))
 
 
 def test_data_of_another_major_version_is_refused(tmp_path: Path) -> None:
