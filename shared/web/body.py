@@ -1,12 +1,15 @@
 """Request bodies: JSON only, within limits of size and depth, read by pydantic without a detour through `json`."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.problems import Problem
@@ -15,6 +18,8 @@ from shared.web.validation import problem_of
 M = TypeVar("M", bound=BaseModel)
 
 MEBIBYTE = 1024 * 1024
+DISCARD_BYTES = 64 * MEBIBYTE
+DISCARD_SECONDS = 5.0
 
 
 async def read_json(request: Request, model: type[M]) -> M:
@@ -54,7 +59,13 @@ class StrictRoute(APIRoute):
         original = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            return await original(_StrictRequest(request.scope, request.receive))
+            try:
+                return await original(_StrictRequest(request.scope, request.receive))
+            except HTTPException as error:
+                # FastAPI hides whatever the reading of a body raised behind a 400 of its own.
+                if isinstance(error.__cause__, Problem):
+                    raise error.__cause__ from None
+                raise
 
         return handle
 
@@ -80,6 +91,7 @@ class Limits:
         limit = self._larger.get(scope["path"], self._body)
         problem = self._refuses(scope, limit)
         if problem is not None:
+            await _discard(receive)
             await problem.response(Request(scope))(scope, receive, send)
             return
         await self._app(scope, _Counted(receive, limit), send)
@@ -92,6 +104,18 @@ class Limits:
         if declared.isdigit() and int(declared) > limit:
             return Problem(413, "too-large", params={"limit": limit}, headers={"Connection": "close"})
         return None
+
+
+async def _discard(receive: Receive) -> None:
+    """Read on, within bounds: a connection closed with unread bytes in it loses the answer on its way."""
+    read = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DISCARD_SECONDS):
+            while read < DISCARD_BYTES:
+                message = await receive()
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return
+                read += len(message.get("body", b""))
 
 
 class _Counted:
