@@ -71,7 +71,8 @@ async def test_poison_is_parked_as_it_came_and_its_neighbours_take_effect(here: 
         assert await group.took(ids)
         [row] = await group.parked(1)
         assert row["reason"] == reason
-        record = restore(await group.pool.fetchrow('select *, "offset" as offset_ from dead_letters'))
+        [kept] = await group.pool.fetch('select *, "offset" as offset_ from dead_letters')
+        record = restore(kept)
         assert (record.value, tuple(record.headers), record.key) == (value, tuple(headers), key)
         [said] = await group.pool.fetch("select * from outbox")
         assert said["topic"] == Topic.ROUTING_DEAD_LETTERS
