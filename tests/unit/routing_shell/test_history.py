@@ -113,9 +113,7 @@ def test_of_several_the_first_is_the_one_that_is_repeated() -> None:
 
 def test_contacts_and_claims_are_counted_within_their_days() -> None:
     past = [
-        replace(
-            BEFORE, case_id=UUID(int=n), at=NOW - timedelta(days=days), category=category, kind=kind, claimed=claimed
-        )
+        replace(BEFORE, case_id=UUID(int=n), at=NOW - timedelta(days=days), category=category, kind=kind, claimed=asked)
         for n, (days, category, kind, asked) in enumerate(
             [
                 (89, Category.TICKET, Kind.NORMAL, True),
