@@ -1,7 +1,7 @@
 """Acting on a case. Checks, in order: 401 · 404 · 428 · 409 version-conflict · 409 transition-refused · 403 · 422."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from services.followup.api.refusals import conflict, expected_version, refused_p
 from services.followup.api.schema import inlined
 from services.followup.api.shapes import case_json
 from services.followup.policy import requests as ask
-from services.followup.policy.acting import act, allowed_actions, refused
+from services.followup.policy.acting import act, refused
 from services.followup.policy.case import Case
 from services.followup.policy.change import Change, Refusal
 from services.followup.policy.rulebook import Rulebook, Staff
@@ -100,8 +100,6 @@ async def _wanted(asked: Asked, standing: Standing) -> ask.Action:
     """The body, read only once nothing refuses the action whatever the body says."""
     refusal = refused(standing.case, asked.action, asked.by, standing.rulebook, standing.now)
     if refusal is not None:
-        allowed = allowed_actions(standing.case, asked.by, standing.rulebook, standing.now)
-        refusal = replace(refusal, allowed=tuple(allowed))
         raise refused_problem(refusal, standing.case, asked.action, asked.language)
     model = ask.REQUESTS[asked.action]
     action = await read_json(asked.request, model) if await asked.request.body() else empty(model)
