@@ -47,11 +47,11 @@ class WorkingTime:
 
     def elapsed(self, running: Running, start: datetime, end: datetime) -> timedelta:
         """The running time in [start, end); none if `end` is not after `start`."""
-        if running == "always":
-            return max(end - start, timedelta())
         first, last = to_microseconds(start), to_microseconds(end)
         if last <= first:
             return timedelta()
+        if running == "always":
+            return timedelta(microseconds=last - first)
         track = self._track(running, first, last)
         return timedelta(microseconds=track.run_by(last) - track.run_by(first))
 
@@ -63,7 +63,7 @@ class WorkingTime:
         if amount < timedelta():
             raise ValueError("time runs forward only")
         if running == "always" or not amount:
-            return (start + amount).astimezone(UTC)
+            return start.astimezone(UTC) + amount
         first = reach = to_microseconds(start)
         while True:
             track = self._track(running, first, reach)

@@ -1,6 +1,7 @@
 """Working time by example: every phrase of what the times mean."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -222,3 +223,11 @@ def test_a_fold_can_cut_a_window_in_two() -> None:
     found = list(time.windows("service_hours", at("2026-10-25 00:00"), at("2026-10-26 00:00")))
     utc = [(opens.strftime("%H:%M"), closes.strftime("%H:%M")) for opens, closes in found]
     assert utc == [("23:30", "00:30"), ("01:00", "01:30")]
+
+
+def test_instants_may_come_in_any_zone() -> None:
+    """24 h are 24 h, also where wall clocks say 23."""
+    local = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert TIME.due(term(24, "hours", "always"), local) == datetime(2026, 3, 29, 11, tzinfo=UTC)
+    assert TIME.elapsed("always", local, local.replace(day=29)) == hours(23)
+    assert TIME.advance("always", local, hours(0)).tzinfo is UTC
