@@ -44,7 +44,7 @@ async def check(dsn: str) -> str:
             raise Trouble(f"PSC_POSTGRES_DSN: PostgreSQL {version.major} is too old, 15 or later is needed")
         if not await connection.fetchval("select rolsuper or rolcreaterole from pg_roles where rolname = current_user"):
             raise Trouble("PSC_POSTGRES_DSN: its role may not create roles; psc creates one per service")
-        return f"{version.major}.{version.minor}"
+        return str(version.major)
     finally:
         await connection.close()
 
