@@ -7,8 +7,20 @@ from services.routing.rules.phrases import Hit
 from services.routing.rules.reading import Reading
 from shared.contracts.vocabulary import Reason
 
-_LIVE_UNLESS_PAST = ("fire", "on_track", "medical", "unguarded", "stuck", "suspicious", "lost_child")
+_LIVE_UNLESS_PAST = (
+    "fire",
+    "smoke",
+    "breathless",
+    "on_track",
+    "medical",
+    "unguarded",
+    "stuck",
+    "suspicious",
+    "lost_child",
+)
 _LIVE_WITH = {"crime": ("now",), "caught": ("help_now",)}
+_HARMLESS_BESIDE = {"smoke": ("smoking",), "breathless": ("squeezed",), "medical": ("praise",)}
+"""A hazard of the first kind beside the second is none: smokers, a packed train, somebody helped who is thanked for."""
 _HELPLESS = {"lost_child", "child", "confused"}
 HAZARDS = (*_LIVE_UNLESS_PAST, *_LIVE_WITH)
 
@@ -54,13 +66,21 @@ def _emergency(reading: Reading) -> Hit | None:
     """The first hazard that lasts. Praise tells of what is over; so does an all-clear, or a past without a present."""
     if reading.has("over") or (reading.has("praise_purpose") and not reading.has("now", "help_now")):
         return None
+    live = tuple(group for group in _LIVE_UNLESS_PAST if not _harmless(reading, group))
     helpless = reading.near(("confused",), ("lost_contact",), 1) or reading.near(("child",), ("separated",), 1)
-    hazards = [*reading.all(*_LIVE_UNLESS_PAST), *([helpless[0]] if helpless else [])]
+    hazards = [*reading.all(*live), *([helpless[0]] if helpless else [])]
     if hazards and not reading.has("past"):
         return hazards[0]
-    pair = reading.near(_LIVE_UNLESS_PAST, ("now", "help_now"), 1)
+    pair = reading.near(live, ("now", "help_now"), 1)
     if pair is None and helpless is not None and reading.near(("confused", "child"), ("now", "help_now"), 1):
         pair = helpless
     for group, signs in _LIVE_WITH.items():
         pair = pair or reading.near((group,), signs, 1)
     return pair[0] if pair else None
+
+
+def _harmless(reading: Reading, group: str) -> bool:
+    beside = _HARMLESS_BESIDE.get(group)
+    if beside is None or reading.has("help_now", "contrast"):
+        return False
+    return reading.near((group,), beside, 0) is not None

@@ -2,6 +2,7 @@
 
 from services.routing.policy.normal import news
 from services.routing.policy.subject import Finding, Subject, fact
+from services.routing.policy.topic import scores
 from services.routing.rules.reading import Reading
 from shared.contracts.vocabulary import Category, Reason
 
@@ -89,7 +90,9 @@ def _praise(subject: Subject) -> Finding | None:
         hit = reading.first("thanks")
     if hit is None or grieved(reading) or _asks(subject):
         return None
-    if reading.near(("sarcasm",), ("disabled", "vulnerable", "facility", "train"), 1):
+    if reading.has("sarcasm") and any(
+        category is not Category.STAFF for _, category in scores(reading, subject.rulebook.categories)
+    ):
         return None
     if reading.has("inquiry", "suggestion", "seek_help"):
         return None

@@ -60,7 +60,7 @@ def _trap(subject: Subject) -> Iterator[Because]:
 
 
 def _defect(subject: Subject) -> Iterator[Because]:
-    yield from _single(subject, "dangerous_defect", "danger_defect", "unguarded", "fire", "on_track")
+    yield from _single(subject, "dangerous_defect", "danger_defect", "unguarded", "fire", "on_track", "stuck")
 
 
 def _exposure(subject: Subject) -> Iterator[Because]:

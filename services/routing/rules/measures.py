@@ -18,9 +18,10 @@ _WITH_UNIT = re.compile(
     rf"({NUMBER})[多余几来]?[ -]?[个周]?"
     r"(元|块|人民币|cny|rmb|yuan|kuai|分钟|小时|钟头|钟|岁|minute|min|hour|years?[ -]old)"
 )
-_AFTER = re.compile(rf"(cny|rmb|¥|￥|aged|赔偿?|赔我|转我|转给我|给我|拿)\s?({NUMBER})")
-_BARE_MINIMUM = 100  # 给我一点 is no sum; 赔一千 is
-_COUNTED = tuple("个次天张分小年月日种节条点")
+_AFTER = re.compile(
+    rf"(cny|rmb|¥|￥|aged|赔偿?|赔我|转我|转给我|给我?|拿|充了|收了我?|扣了我?|罚了?我?|花了|付了)\s?({NUMBER})"
+)
+_COUNTED = tuple("个次天张分小年月日种节条点遍站回趟口声句")
 _MOST = 64  # of a kind; a text with more says no more by them
 _UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("元", "块", "人", "cny", "rmb", "yua", "kua", "¥", "￥"), ("money", 1.0)),
@@ -47,13 +48,18 @@ def measures(text: str) -> Measures:
         kind, factor = _unit(match[2])
         _add(found[kind], match, 1, factor)
     for match in _AFTER.finditer(text):
-        kind, least = (_unit(match[1])[0], 0) if match[1][:3] in _UNITS else ("money", _BARE_MINIMUM)
+        kind, least = (_unit(match[1])[0], 0) if match[1][:3] in _UNITS else ("money", _least(match[1]))
         if least == 0 or not text.startswith(_COUNTED, match.end()):
             _add(found[kind], match, 2, 1.0, least)
     if "minute" in text or "hour" in text:
         for match in _SPOKEN_TIME.finditer(text):
             _add(found["minutes"], match, 1, _unit(match[2])[1])
     return Measures(*(tuple(sorted(kind, key=lambda m: m.start)) for kind in found.values()))
+
+
+def _least(paying: str) -> int:
+    """The smallest sum without a unit that counts: 给我一点 is none, 赔一千 and 充了五十 are."""
+    return 10 if paying[0] in "充收扣罚花付" else 100
 
 
 def _unit(written: str) -> tuple[str, float]:

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from services.routing.policy import Rulebook
+from services.routing.policy import Facts, Rulebook, decide
+from shared.contracts.vocabulary import Channel
 from tests.scoring.routing import Scored, score
 
 ROOT = Path(__file__).parents[3]
 GIVEN = ROOT / ".." / "shared" / "gold" / "dev.jsonl"
 OWN = ROOT / "tests" / "data" / "routing"
+SETS = ["develop", "harder", "wider", "fourth"]
+HARMLESS = (OWN / "harmless.txt").read_text(encoding="utf-8").splitlines()
 
 
 def right(scored: list[Scored], label: str) -> float:
@@ -33,7 +36,7 @@ def test_the_given_texts(rulebook: Rulebook) -> None:
         assert right(scored, label) >= least, label
 
 
-@pytest.mark.parametrize("name", ["develop", "harder", "wider"])
+@pytest.mark.parametrize("name", SETS)
 def test_our_own_texts(rulebook: Rulebook, name: str) -> None:
     """The development sets: a regression shows as a text that was right before."""
     scored = score(OWN / f"{name}.jsonl", rulebook)
@@ -43,7 +46,7 @@ def test_our_own_texts(rulebook: Rulebook, name: str) -> None:
         assert right(scored, label) >= least, label
 
 
-@pytest.mark.parametrize("name", ["develop", "harder", "wider"])
+@pytest.mark.parametrize("name", SETS)
 def test_no_normal_complaint_is_called_abnormal(rulebook: Rulebook, name: str) -> None:
     """Abnormal is a protocol with a cost for the passenger: never by mistake on our own texts."""
     blamed = [
@@ -52,6 +55,14 @@ def test_no_normal_complaint_is_called_abnormal(rulebook: Rulebook, name: str) -
         if one.row["expected"]["kind"] == "normal" and one.decision.kind == "abnormal"
     ]
     assert blamed == []
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_words_of_danger_that_mean_none(rulebook: Rulebook, text: str) -> None:
+    """Slang, near misses, smokers, what is over: neither S1 nor a protocol."""
+    decision = decide(Facts(channel=Channel.WEB, text=text), rulebook)
+    assert decision.severity != "S1"
+    assert decision.kind != "abnormal"
 
 
 def test_every_decision_says_why(rulebook: Rulebook) -> None:
