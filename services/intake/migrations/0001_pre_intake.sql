@@ -44,7 +44,7 @@ create table complaints (
     demo boolean not null,
     traceparent text
 );
-create index complaints_received_at on complaints using brin (received_at);
+create index complaints_received_at on complaints (received_at);
 
 create table words (
     id uuid primary key,
@@ -126,6 +126,7 @@ create table unopened (
     next_at timestamptz not null,
     sent integer not null default 0
 );
+create index unopened_next_at on unopened (next_at);
 -- Everything received before this instant has a case or is in `unopened`.
 create table watch (
     one boolean primary key default true check (one),

@@ -18,6 +18,7 @@ queries = load(__file__, "watch.sql")
 
 OVERLAP_SECONDS = 120.0
 """Longer than a transaction lives that had taken its instant before a look and commits after it."""
+SOON_SECONDS = 60.0
 AT_A_TIME = 100
 
 
@@ -34,7 +35,8 @@ async def look(pool: Pool, *, after: float, resend: float) -> int:
 async def say_again(pool: Pool, *, every: float) -> list[UUID]:
     """Put what is due into the outbox once more, under the same id and marked; returns the cases."""
     async with pool.acquire() as connection, connection.transaction():
-        due = [row["case_id"] async for row in queries.due_again(connection, every=every, size=AT_A_TIME)]
+        rows = queries.due_again(connection, every=every, soon=min(every, SOON_SECONDS), size=AT_A_TIME)
+        due = [row["case_id"] async for row in rows if row["goes_out"]]
         if due:
             events = [_again(row) async for row in queries.drafts(connection, case_ids=due)]
             await outbox.add(connection, events)

@@ -9,7 +9,8 @@ with looked as (
     from complaints complaint, looked
     where complaint.received_at > looked.seen_until - make_interval(secs => :overlap::float8)
         and complaint.received_at <= looked.until
-        and not exists (select from progress where progress.case_id = complaint.case_id)
+        -- As a value, so that it stays a look-up per complaint: few are new at each look.
+        and (select progress.version from progress where progress.case_id = complaint.case_id) is null
     on conflict do nothing
 )
 update watch set seen_until = greatest(watch.seen_until, looked.until) from looked;
@@ -22,17 +23,19 @@ delete from unopened using progress where progress.case_id = unopened.case_id;
 -- How many complaints have waited too long for their case.
 select count(*) from unopened;
 
--- name: due_again(every, size)
--- Those whose event goes out again now: it has left the outbox, and the last time is long enough ago.
-update unopened
-set next_at = clock_timestamp() + make_interval(secs => :every::float8), sent = sent + 1
-where case_id in (
-    select case_id from unopened
-    where next_at <= clock_timestamp()
-        and not exists (select from outbox where outbox.key = unopened.case_id::text)
-    order by next_at limit :size for update skip locked
+-- name: due_again(every, soon, size)
+-- Those whose event goes out again now; what has not left the outbox yet is looked at again `soon`.
+with due as (
+    select case_id from unopened where next_at <= clock_timestamp() order by next_at limit :size for update skip locked
+), waiting as (
+    select due.case_id from due join outbox on outbox.key = due.case_id::text
 )
-returning case_id, sent;
+update unopened
+set next_at = clock_timestamp() + make_interval(secs => case when waiting.case_id is null then :every::float8 else :soon::float8 end),
+    sent = sent + case when waiting.case_id is null then 1 else 0 end
+from due left join waiting on waiting.case_id = due.case_id
+where unopened.case_id = due.case_id
+returning unopened.case_id, waiting.case_id is null as goes_out;
 
 -- name: drafts(case_ids)
 -- All that the event of a complaint is made from.
