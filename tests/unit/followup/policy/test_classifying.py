@@ -149,6 +149,14 @@ def test_a_received_case_stands_still_exactly_while_it_is_in_court() -> None:
     assert done(free, ask.Accept(), staff(5), LATER).case.state is State.ACCEPTED
 
 
+def test_a_correction_pauses_no_other_case() -> None:
+    assert corrected(opened(), category="ENV").case.pause is None
+    being_worked = corrected(case_in(State.IN_PROGRESS), reason="A11").case
+    assert (being_worked.state, being_worked.pause) == (State.IN_PROGRESS, None)
+    waiting = case_in(State.WAITING)
+    assert corrected(waiting, category="ENV").case.pause == waiting.pause
+
+
 def test_a_claim_above_the_ceiling_counts_when_it_is_no_longer_abnormal() -> None:
     case = opened(claim={"amount_cny": 900}, kind=Kind.ABNORMAL, reason=Reason.A1, level=Level.L1)
     assert corrected(case, reason="A1").case.level is Level.L1
