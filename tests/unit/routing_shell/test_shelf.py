@@ -57,6 +57,14 @@ def test_of_two_with_the_same_start_the_higher_version_decides(edition: Edition)
     assert shelf.at(START) is higher
 
 
+def test_the_later_start_decides_whatever_the_versions(edition: Edition) -> None:
+    shelf = Shelf("metro-default")
+    later = version(edition, 2, START + DAY)
+    for each in (later, version(edition, 3, START)):
+        shelf.add(each)
+    assert shelf.at(START + 2 * DAY) is later
+
+
 def test_a_version_that_is_there_stays_as_it_is(edition: Edition) -> None:
     shelf = Shelf("metro-default")
     first = version(edition, 1, START)

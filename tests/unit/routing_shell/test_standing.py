@@ -48,6 +48,8 @@ def test_a_final_reply_is_not_forgotten_and_a_reopened_case_waits_again() -> Non
     replied, reopened = CaseReplied(**fact(4), final=True), CaseReopened(**fact(5), from_level=Level.L1, reopened=1)
     [move] = moves([replied, reopened])
     assert (move.answered, move.final_reply) == (False, True)
+    [twice] = moves([replied, CaseReplied(**fact(5), final=False)])
+    assert twice.final_reply
     [again] = moves([reopened, CaseReplied(**fact(6), final=False)])
     assert (again.answered, again.final_reply) == (True, False)
 
