@@ -1,11 +1,17 @@
 """The map: what reporting takes and which doors it has."""
 
+from pathlib import Path
+
 from fastapi import FastAPI
 
 from services.reporting.api import cases as case_doors
 from services.reporting.api import kpis as figure_doors
+from services.reporting.api import series as series_door
 from services.reporting.api import stream as stream_door
 from services.reporting.api.board import Board
+from services.reporting.api.dashboard import Dashboard, Doors
+from services.reporting.api.session import Desk, Forms, SignIn
+from services.reporting.api.wording import TEXTS
 from services.reporting.handlers import CaseEvents, ReferenceData
 from services.reporting.jobs.broadcast import Broadcast
 from services.reporting.repository.cases import Cases
@@ -21,15 +27,21 @@ from shared.messaging.topics import Topic
 from shared.runtime import Runtime
 from shared.security.tokens import Verifier
 from shared.web.app import build_app, consuming_check
+from shared.web.pages import Pages
 from shared.web.staff import staff_door
+
+HERE = Path(__file__).parent
 
 
 def build(runtime: Runtime, settings: Settings) -> FastAPI:
     """Wire the service; nothing here needs a database or a broker."""
     case_events = CaseEvents(Projection())
     reference_data = ReferenceData(Reference(runtime.pool))
-    broadcast = Broadcast(Stream(runtime.pool))
-    who = staff_door(Verifier(settings.staff_jwks))
+    cases, counts, stream = Cases(runtime.pool), Counts(runtime.pool), Stream(runtime.pool)
+    board, broadcast = Board(counts), Broadcast(stream)
+    verifier = Verifier(settings.staff_jwks)
+    who, desk = staff_door(verifier), Desk(verifier)
+    pages = Pages(HERE / "templates", HERE / "static", TEXTS)
 
     runtime.consume(
         [Topic.CASE_EVENTS],
@@ -48,13 +60,18 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
         suffix="-reference",
     )
     runtime.job("broadcast", broadcast.run)
-    return build_app(
+    app = build_app(
         runtime,
         "psc reporting",
         [
-            case_doors.router(Cases(runtime.pool), who),
-            figure_doors.router(Board(Counts(runtime.pool)), who),
+            case_doors.router(cases, who),
+            figure_doors.router(board, who),
+            series_door.router(counts, who),
             stream_door.router(broadcast, who),
+            Forms(pages, desk, SignIn(settings.public_urls.get("followup"))).router(),
+            Doors(pages, desk, Dashboard(board, counts, cases, stream)).router(),
         ],
         ready={"consuming": consuming_check(runtime)},
     )
+    pages.mount(app)
+    return app

@@ -13,6 +13,7 @@ from shared.errors import PASSING
 from shared.logging import get_logger
 from shared.runtime import Runtime
 from shared.web.body import Limits
+from shared.web.docs import add_docs
 from shared.web.problems import Problem
 from shared.web.validation import problem_of
 
@@ -39,6 +40,7 @@ def build_app(
     app.include_router(_health(runtime, ready or {}))
     for router in routers:
         app.include_router(router)
+    add_docs(app)
     return app
 
 

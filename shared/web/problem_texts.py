@@ -120,6 +120,7 @@ FIELD_TEXTS: dict[str, Text] = {
     "bad_key": _t("须为 1–255 个可见 ASCII 字符", "must be 1–255 visible ASCII characters"),
     "bad_cursor": _t("不是本接口给出的游标", "is not a cursor of this list"),
     "not_a_mark": _t("不是可用的筛选标记", "is not a mark that cases are selected by"),
+    "too_fine": _t("步长太细,请缩短区间", "is too fine for so long a window"),
     "empty_window": _t("起止时间不成区间:终点须晚于起点", "must be later than the start of the window"),
     "unknown_number": _t("没有这个编号", "is not a known number"),
     "unknown_user": _t("没有这个账号", "is not a known user"),

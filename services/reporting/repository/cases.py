@@ -13,6 +13,8 @@ from shared.web.paging import Cursor
 
 queries = load(__file__, "cases.sql")
 
+CLOCKS_OF_A_CASE = 6
+
 MANY = ("state", "kind", "reason", "category", "severity", "level", "line", "station", "channel")
 PLAIN = (
     "received_from",
@@ -69,3 +71,10 @@ class Cases:
         async for row in queries.clocks_of(self._pool, ids=list(ids)):
             found[row["case_id"]].append(row)
         return found
+
+    async def urgent(self, sight: Sight, size: int) -> list[Row]:
+        """One row per case, of the clock that it is latest with or that runs out next; the most urgent first."""
+        rows: dict[str, Row] = {}
+        async for row in queries.urgent(self._pool, **seen(sight), size=CLOCKS_OF_A_CASE * size):
+            rows.setdefault(row["number"], row)
+        return list(rows.values())[:size]

@@ -49,3 +49,12 @@ where c.number = :number
 -- The clocks of these cases, the latest generation of each.
 select distinct on (case_id, clock) case_id, clock, generation, state, started_at, due_at, stopped_at, breached_at
 from clocks where case_id = any(:ids::uuid[]) order by case_id, clock, generation desc;
+
+-- name: urgent(size, persons, whole, lines, stations)
+-- The clocks that run out first or ran out longest ago, with their cases.
+select c.number, c.state, c.category, c.severity, c.level, c.line, c.station, c.owner_user,
+       k.clock, k.due_at, k.breached_at is not null as missed
+from clocks k join cases c on c.case_id = k.case_id
+where k.state in ('running', 'breached') and k.stopped_at is null
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+order by k.due_at, c.case_id limit :size;

@@ -49,14 +49,29 @@ class Counts:
             as_of: datetime = await queries.as_of(connection)
             return as_of, await self._counted(connection, where, as_of)
 
+    async def backlog(self, sight: Sight) -> tuple[datetime, list[int]]:
+        """Every open case by age, the youngest first, and the instant that it is of."""
+        as_of = await self.now()
+        row = await queries.backlog(self._pool, **_steps(as_of), **seen(sight))
+        return as_of, row["ages"]
+
+    async def series(self, unit: str, window: Window, sight: Sight) -> dict[datetime, tuple[int, int]]:
+        """Received and closed, by the beginning of each local hour or day that has any."""
+        rows = queries.series(self._pool, unit=unit, start=window.start, end_=window.end, **seen(sight))
+        return {row["at"]: (row["received"], row["closed"]) async for row in rows}
+
     async def _counted(self, tx: Connection, where: Mapping[str, Any], as_of: datetime) -> Counted:
-        steps = dict(zip(("day", "three_days", "week", "month"), (a.start for a in ages(as_of)), strict=False))
         times = await queries.times_to_resolve(tx, **where, resolved=Mark.RESOLVED.value)
         rates = await queries.rates(tx, **where, merged=Mark.MERGED.value, **{n: m.value for n, m in VERDICTS.items()})
         return Counted(
-            groups=[Group(**row) async for row in queries.groups(tx, **where, **steps)],
+            groups=[Group(**row) async for row in queries.groups(tx, **where, **_steps(as_of))],
             times=Times(**times),
             repeats=await queries.repeats(tx, **where, once_resolved=Mark.ONCE_RESOLVED.value),
             rates={clock: (rates[f"{clock}_decided"], rates[f"{clock}_on_time"]) for clock in RATED},
             breaches=[Breaches(**row) async for row in queries.breaches(tx, **where, breached=Mark.BREACHED.value)],
         )
+
+
+def _steps(as_of: datetime) -> dict[str, datetime | None]:
+    """Where one age ends and the next begins; the oldest has no beginning."""
+    return dict(zip(("day", "three_days", "week", "month"), (age.start for age in ages(as_of)), strict=False))

@@ -82,3 +82,30 @@ where c.received_at >= :start::timestamptz and c.received_at < :end_::timestampt
   and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
   and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
 group by k.clock, k.breached_level, c.station;
+
+-- name: backlog(day, three_days, week, month, persons, whole, lines, stations)^
+-- Every open case by age, whenever it was received. Bit 2 is Mark.OPEN, written out for the partial index.
+select array[count(*) filter (where c.received_at >= :day::timestamptz),
+             count(*) filter (where c.received_at < :day::timestamptz and c.received_at >= :three_days::timestamptz),
+             count(*) filter (where c.received_at < :three_days::timestamptz and c.received_at >= :week::timestamptz),
+             count(*) filter (where c.received_at < :week::timestamptz and c.received_at >= :month::timestamptz),
+             count(*) filter (where c.received_at < :month::timestamptz)] as ages
+from cases c
+where c.marks & 2 <> 0
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[]);
+
+-- name: series(unit, start, end_, persons, whole, lines, stations)
+-- How many cases were received and closed, by local hour or day.
+select s.at, sum(s.received)::bigint as received, sum(s.closed)::bigint as closed
+from (
+    select date_trunc(:unit::text, c.received_at, 'Asia/Shanghai') as at, 1 as received, 0 as closed
+    from cases c
+    where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz
+      and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+    union all
+    select date_trunc(:unit::text, c.closed_at, 'Asia/Shanghai'), 0, 1
+    from cases c
+    where c.closed_at >= :start::timestamptz and c.closed_at < :end_::timestamptz
+      and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+) s
+group by s.at order by s.at;
