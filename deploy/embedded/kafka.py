@@ -49,7 +49,11 @@ class EmbeddedKafka:
         return f"127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        """Fetch, format and start what is missing; return when the broker answers. Errors: `Trouble`."""
+        """Launch it and return when it answers. Errors: `Trouble`."""
+        await self._answers(await self.launch())
+
+    async def launch(self) -> Process:
+        """Fetch and format what is missing, and start the broker; that it answers is another matter."""
         java = await asyncio.to_thread(find_java)
         await kafka_libs.fetch(self._libs)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +70,7 @@ class EmbeddedKafka:
             env=jvm.env,
             last_signal=signal.SIGTERM,
         )
-        await self._answers(self._process)
+        return self._process
 
     async def wait(self) -> int:
         """Its exit code, once it ends."""

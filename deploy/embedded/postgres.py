@@ -64,7 +64,11 @@ class EmbeddedPostgres:
         return f"postgresql://postgres:{quote(self._password(), safe='')}@127.0.0.1:{self.port}/{database}"
 
     async def start(self) -> None:
-        """Make the cluster if there is none, start the server, return when it answers. Errors: `Trouble`."""
+        """Launch it and return when it answers. Errors: `Trouble`."""
+        await self._answers(await self.launch())
+
+    async def launch(self) -> Process:
+        """Make the cluster if there is none, and start the server; that it answers is another matter."""
         self._folder.mkdir(parents=True, exist_ok=True)
         programs = await asyncio.to_thread(find, self._privileges)
         data = self._data()
@@ -83,7 +87,7 @@ class EmbeddedPostgres:
             prepare=self._privileges.prepare,
             user=self._privileges.user,
         )
-        await self._answers(self._process)
+        return self._process
 
     async def wait(self) -> int:
         """Its exit code, once it ends."""

@@ -45,7 +45,7 @@ class Keeper:
             self._say(f"{self._part.name} ended unexpectedly ({ended}); starting it again {when}")
             await asyncio.sleep(rest)
             try:
-                await self._part.start()
+                await self._part.launch()
                 return
             except Exception as error:  # noqa: BLE001 - whatever it is, we try again
                 ended, lived = str(error) or type(error).__name__, 0.0

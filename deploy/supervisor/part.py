@@ -19,8 +19,8 @@ class Part(Protocol):
         """Its process id once started."""
         ...
 
-    async def start(self) -> None:
-        """Start it, also again. Errors: `Trouble`."""
+    async def launch(self) -> object:
+        """Start its process, also again; that it answers is another matter. Errors: `Trouble`."""
         ...
 
     async def wait(self) -> int:

@@ -35,7 +35,7 @@ class Service:
         """Its process id once started."""
         return self._process.pid if self._process else None
 
-    async def start(self) -> None:
+    async def launch(self) -> None:
         """Start the process; being ready is another matter. Errors: `Trouble`."""
         rotate(self._log)
         self._process = await Process.spawn(

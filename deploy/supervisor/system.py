@@ -116,7 +116,7 @@ class System:
     async def _start_services(self, wiring: Wiring) -> None:
         began = time.monotonic()
         self._services = [Service(name, wiring, self._settings.data_dir) for name in SERVICES]
-        await asyncio.gather(*(service.start() for service in self._services))
+        await asyncio.gather(*(service.launch() for service in self._services))
         keepers = [self._keep(service) for service in self._services]
         for part in (self._kafka.part, self._postgres.part):
             if part is not None:

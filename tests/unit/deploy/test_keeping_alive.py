@@ -47,7 +47,7 @@ class Short:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
-    async def start(self) -> None:
+    async def launch(self) -> None:
         self.starts += 1
         if self.starts > 2:
             raise Trouble("it is broken")
@@ -67,7 +67,7 @@ async def test_a_part_that_ends_is_started_again_and_said_so(tmp_path: Path) -> 
     said: list[str] = []
     changes: list[int | None] = []
     keeper = Keeper(part, lambda: changes.append(part.pid), said.append)
-    await part.start()
+    await part.launch()
     first = part.pid
     keeping = asyncio.create_task(keeper.keep())
     await until_async(lambda: part.starts == 3)
@@ -81,7 +81,7 @@ async def test_a_part_that_ends_is_started_again_and_said_so(tmp_path: Path) -> 
 async def test_a_part_that_cannot_be_started_is_given_up_after_three_ends(tmp_path: Path) -> None:
     part = Short(tmp_path)
     keeper = Keeper(part, lambda: None, lambda _: None)
-    await part.start()
+    await part.launch()
     assert not keeper.gives_up
     keeping = asyncio.create_task(keeper.keep())
     await until_async(lambda: keeper.gives_up)
