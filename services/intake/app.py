@@ -2,13 +2,15 @@
 
 from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.middleware import Middleware
 
 from services.intake.api.codes import Codes
-from services.intake.api.complaints import BATCH_BYTES, BATCH_PATH, complaint_doors
+from services.intake.api.complaints import BATCH_BYTES, BATCH_PATH, PATH, ComplaintDoors, complaint_doors
 from services.intake.api.documents import describe
 from services.intake.api.hotline import hotline_doors
 from services.intake.api.originals import original_doors
 from services.intake.api.passenger import passenger_doors
+from services.intake.api.raw import Shortcut
 from services.intake.api.reception import Reception
 from services.intake.api.senders import Senders
 from services.intake.handlers import Cases, Messages
@@ -60,19 +62,21 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     runtime.job("watch", every(settings.watch_every_seconds, watch.look))
     runtime.job("keys", every(KEYS_FORGOTTEN_EVERY_SECONDS, forgetting_keys(runtime, settings.keys_kept_days)))
 
-    return describe(
-        build_app(
-            runtime,
-            "psc intake",
-            [
-                complaint_doors(senders, reception),
-                hotline_doors(settings.hotline_keys, reception),
-                passenger_doors(runtime, Codes(runtime.pool, receipt_key)),
-                original_doors(runtime, Verifier(settings.staff_jwks)),
-            ],
-            larger_bodies={BATCH_PATH: BATCH_BYTES},
-        )
+    complaints = ComplaintDoors(senders, reception)
+    app = build_app(
+        runtime,
+        "psc intake",
+        [
+            complaint_doors(complaints),
+            hotline_doors(settings.hotline_keys, reception),
+            passenger_doors(runtime, Codes(runtime.pool, receipt_key)),
+            original_doors(runtime, Verifier(settings.staff_jwks)),
+        ],
+        larger_bodies={BATCH_PATH: BATCH_BYTES},
     )
+    # Last, hence innermost: the limits on bodies hold here too.
+    app.user_middleware.append(Middleware(Shortcut, path=PATH, post=complaints.post))
+    return describe(app)
 
 
 async def prepare(runtime: Runtime, settings: Settings) -> None:

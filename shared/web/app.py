@@ -14,7 +14,7 @@ from shared.logging import get_logger
 from shared.runtime import Runtime
 from shared.web.body import Limits
 from shared.web.docs import add_docs
-from shared.web.problems import Problem
+from shared.web.problems import Problem, unavailable
 from shared.web.validation import problem_of
 
 log = get_logger()
@@ -60,7 +60,7 @@ def _problems(app: FastAPI) -> None:
 
     async def on_passing(request: Request, error: Exception) -> Response:
         log.warning("request_unavailable", exc_info=error)
-        return Problem(503, "unavailable", headers={"Retry-After": "2"}).response(request)
+        return unavailable().response(request)
 
     async def on_any(request: Request, error: Exception) -> Response:
         log.error("request_failed", exc_info=error)

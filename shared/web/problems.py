@@ -89,6 +89,11 @@ def invalid(pointer: str, code: str, **params: object) -> Problem:
     return Problem(422, "invalid", errors=(FieldError(pointer, code, params),))
 
 
+def unavailable() -> Problem:
+    """503: what the service stands on is away; nothing was stored, and the same request may succeed soon."""
+    return Problem(503, "unavailable", headers={"Retry-After": "2"})
+
+
 def preferred_language(accept: str) -> Language:
     """The language of `Accept-Language` that ranks highest among ours; Chinese when none does."""
     ranked: list[tuple[float, int, Language]] = []

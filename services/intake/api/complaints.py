@@ -24,9 +24,10 @@ from shared.contracts.vocabulary import Language
 from shared.errors import passes
 from shared.telemetry import valid
 from shared.web.body import read_json, require_json
-from shared.web.problems import Problem, preferred_language
+from shared.web.problems import Problem, preferred_language, unavailable
 
 JSON = "application/json"
+PATH = "/v1/complaints"
 BATCH_PATH = "/v1/complaints:batch"
 BATCH_BYTES = 32 * 1024 * 1024
 
@@ -69,8 +70,9 @@ class ComplaintDoors:
         headers = {"Location": f"/v1/complaints/{accepted.number}"}
         if accepted.replayed:
             headers["Idempotency-Replayed"] = "true"
-        body = to_json(self._reception.answer(accepted, language_of(request)))
-        return Response(body, 201, headers, JSON)
+        # Only a report of danger is answered in words.
+        language = language_of(request) if accepted.danger else Language.ZH
+        return Response(to_json(self._reception.answer(accepted, language)), 201, headers, JSON)
 
     async def batch(self, request: Request) -> Response:
         """Accept up to 500 complaints; each is taken or refused by itself, in order."""
@@ -81,7 +83,7 @@ class ComplaintDoors:
             *(self._item(request, sender, caller, place, item) for place, item in enumerate(items))
         )
         if all(answer["status"] == 503 for answer in answers):
-            raise Problem(503, "unavailable", headers={"Retry-After": "2"})
+            raise unavailable()
         return Response(to_json({"items": answers}), 207, media_type=JSON)
 
     async def _item(
@@ -97,8 +99,7 @@ class ComplaintDoors:
         except Exception as error:
             if not passes(error):
                 raise
-            away = Problem(503, "unavailable")
-            return {"status": 503, "problem": away.body(language, request.url.path)}
+            return {"status": 503, "problem": unavailable().body(language, request.url.path)}
         replayed = {"replayed": True} if accepted.replayed else {}
         return {"status": 201, "result": self._reception.answer(accepted, language), **replayed}
 
@@ -130,11 +131,11 @@ def language_of(request: Request) -> Language:
     return preferred_language(request.headers.get("accept-language", ""))
 
 
-def complaint_doors(senders: Senders, reception: Reception) -> APIRouter:
+def complaint_doors(doors: ComplaintDoors) -> APIRouter:
     """The doors for complaints."""
-    router, doors = raw_doors("complaints"), ComplaintDoors(senders, reception)
+    router = raw_doors("complaints")
     router.add_api_route(
-        "/v1/complaints",
+        PATH,
         doors.post,
         methods=["POST"],
         status_code=201,
