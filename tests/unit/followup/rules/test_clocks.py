@@ -157,12 +157,12 @@ def test_what_has_stopped_stays_as_it_is() -> None:
 
 
 def test_a_new_term_counts_from_the_start_with_the_pauses() -> None:
-    run = paused_from_to(resolve(wd(5)), "2026-11-23 12:00", "2026-11-24 12:00")
+    run = paused_from_to(resolve(wd(5)), "2026-11-23 12:00", "2026-11-23 18:00")
     grave = clocks.retime(run, term(24, "hours", "always"), TIME)
     assert (grave.started_at, grave.unpaused_due_at) == (MONDAY, at("2026-11-24 10:00"))
-    assert grave.due_at == at("2026-11-25 10:00")
+    assert grave.due_at == at("2026-11-24 16:00")
     assert clocks.retime(grave, wd(5), TIME) == run
-    assert clocks.retime(run, wd(3), TIME).due_at == at("2026-11-27 17:30")
+    assert clocks.retime(run, wd(3), TIME).due_at == at("2026-11-27 14:00")
 
 
 def test_a_new_term_also_while_paused() -> None:
