@@ -52,7 +52,6 @@ def reopen(draft: Draft, words: str | None = None) -> None:
     handling, count = draft.rulebook.pack.handling, before.reopened + 1
     level = higher(before.level.up(), handling.second_reopen_level if count >= 2 else None)
     draft.set(state=State.IN_PROGRESS, reopened=count, outcome=None, lessons=(), replied=False, contacted=False)
-    draft.set(attempts=0, unreachable=0, pause=None)
     cancel(draft, Clock.CALL_BACK)
     terms = draft.rulebook.pack.severities[before.severity]
     start(draft, Clock.RESOLVE, terms.resolve, draft.now)
@@ -68,7 +67,7 @@ def reopen(draft: Draft, words: str | None = None) -> None:
 
 def withdraw(draft: Draft, words: str | None) -> None:
     """Resolved as withdrawn and closed at once; no call-back follows."""
-    draft.set(pause=None, offer=None)
+    draft.set(pause=None)
     draft.record(CaseWithdrawn, words)
     draft.set(state=State.RESOLVED, outcome=Outcome.WITHDRAWN)
     meet(draft, Clock.RESOLVE)

@@ -49,6 +49,8 @@ def test_a_withdrawal_resolves_and_closes_whatever_is_open(state: State) -> None
     change = asks(case_in(state), PassengerWithdrew)
     assert facts(change) == ["withdrawn", "resolved", "closed"]
     assert (change.case.state, change.case.outcome) == (State.CLOSED, Outcome.WITHDRAWN)
+    assert (change.case.pause, change.case.offer) == (None, None)
+    assert [told.code for told in change.told] == ["closed"]
     states = {run.clock: run.state for run in change.case.clocks}
     assert states[Clock.RESOLVE] is ClockState.MET
     assert Clock.CALL_BACK not in states

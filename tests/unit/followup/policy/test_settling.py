@@ -62,6 +62,7 @@ def test_resolve_starts_the_call_back_and_keeps_the_four_fields_apart() -> None:
     assert call_back is not None
     assert call_back.started_at == LATER
     assert set(json.loads(change.words[change.case.version])) == {"cause", "responsible", "measure", "education"}
+    assert [told.code for told in change.told] == ["resolved"]
     assert change.case.lessons == ("cause", "responsible", "measure", "education")
     assert "故障" not in change.case.model_dump_json()
 
