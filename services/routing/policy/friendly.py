@@ -86,13 +86,11 @@ def _praise(subject: Subject) -> Finding | None:
     rest = defect(subject)
     if purpose is not None and (rest is None or not rest.has(*_HARM)):
         return Finding(Reason.Z1, (subject.words("friendly.praise", purpose),), unsure=rest is not None)
-    if hit is None and reading.besides("thanks") <= _LITTLE:
+    if hit is None and reading.has("thanks") and reading.besides("thanks") <= _LITTLE:
         hit = reading.first("thanks")
     if hit is None or grieved(reading) or _asks(subject):
         return None
-    if reading.has("sarcasm") and any(
-        category is not Category.STAFF for _, category in scores(reading, subject.rulebook.categories)
-    ):
+    if reading.has("sarcasm") and any(category is not Category.STAFF for _, category in scores(subject)):
         return None
     if reading.has("inquiry", "suggestion", "seek_help"):
         return None

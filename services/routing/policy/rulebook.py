@@ -1,6 +1,6 @@
 """A pack made ready to decide with: its phrases compiled once, its numbers at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.routing.rules.library import Library
@@ -11,15 +11,23 @@ from shared.contracts.vocabulary import Category
 
 @dataclass(frozen=True)
 class Rulebook:
-    """One version of the policy, compiled. Safe to share between threads."""
+    """One version of the policy, compiled. Safe to share between threads.
+
+    `categories`: category → group → weight, as the pack gives it; `weights` is the same by group.
+    """
 
     pack: Pack
     library: Library
     categories: Mapping[Category, Mapping[str, int]]
+    weights: Mapping[str, Sequence[tuple[Category, int]]]
 
 
 def compile_pack(pack: Pack) -> Rulebook:
-    """Compile `pack` (about 50 ms). Raises pydantic.ValidationError when `pack.signals` has not the shape of Signals,
+    """Compile `pack` (about 0.3 s). Raises pydantic.ValidationError when `pack.signals` has not the shape of Signals,
     PhraseError when a phrase cannot be looked up."""
     signals = Signals.model_validate(pack.signals)
-    return Rulebook(pack, Library(signals.groups), signals.categories)
+    weights: dict[str, list[tuple[Category, int]]] = {}
+    for category, groups in signals.categories.items():
+        for group, weight in groups.items():
+            weights.setdefault(group, []).append((category, weight))
+    return Rulebook(pack, Library(signals.groups), signals.categories, weights)

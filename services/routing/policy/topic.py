@@ -1,10 +1,8 @@
 """What a complaint is about: the category for which its words say most."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.routing.policy.subject import Subject, fact
-from services.routing.rules.reading import Reading
 from shared.contracts.decision import Because
 from shared.contracts.vocabulary import Category, Reason
 
@@ -47,7 +45,7 @@ def topic(subject: Subject, reason: Reason, rule: str) -> Topic:
 
 def likeliest(subject: Subject) -> Topic:
     """The category with the greatest weight of words; the sender's own where the words say nothing."""
-    ranked = scores(subject.reading, subject.rulebook.categories)
+    ranked = scores(subject)
     if not ranked:
         if subject.facts.category is not None:
             return Topic(subject.facts.category, fact("category.sender", subject.facts.category.value), unsure=True)
@@ -58,7 +56,11 @@ def likeliest(subject: Subject) -> Topic:
     return Topic(category, because, unsure=len(ranked) > 1 and ranked[1][0] == best)
 
 
-def scores(reading: Reading, categories: Mapping[Category, Mapping[str, int]]) -> list[tuple[int, Category]]:
+def scores(subject: Subject) -> list[tuple[int, Category]]:
     """Weights of the categories that the words speak of, the greatest first, ties in the pack's order."""
-    summed = ((sum(w for g, w in weights.items() if reading.has(g)), c) for c, weights in categories.items())
-    return sorted((pair for pair in summed if pair[0] > 0), key=lambda pair: -pair[0])
+    summed: dict[Category, int] = {}
+    for group in subject.reading.hits:
+        for category, weight in subject.rulebook.weights.get(group, ()):
+            summed[category] = summed.get(category, 0) + weight
+    ordered = [(summed[category], category) for category in subject.rulebook.categories if category in summed]
+    return sorted(ordered, key=lambda pair: -pair[0])

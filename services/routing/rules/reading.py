@@ -34,7 +34,12 @@ class Reading:
 
     def first(self, *groups: str) -> Hit | None:
         """The earliest hit of any of `groups`."""
-        return min((self.hits[g][0] for g in groups if g in self.hits), key=lambda hit: hit.start, default=None)
+        found: Hit | None = None
+        for group in groups:
+            hits = self.hits.get(group)
+            if hits is not None and (found is None or hits[0].start < found.start):
+                found = hits[0]
+        return found
 
     def all(self, *groups: str) -> list[Hit]:
         """Every hit of any of `groups`, in the order of the text."""
@@ -80,6 +85,8 @@ class Reading:
 
     def without(self, *groups: str) -> "Reading":
         """The same reading without the sentences in which `groups` stand."""
+        if not self.has(*groups):
+            return self
         gone = {self.sentence(hit.start) for hit in self.all(*groups)}
         return self._kept(lambda hit: self.sentence(hit.start) not in gone)
 

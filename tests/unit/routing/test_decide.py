@@ -132,6 +132,12 @@ def test_a_complaint_about_a_person(rulebook: Rulebook) -> None:
     assert not on(rulebook, "我要弄死那个站务员。").about_staff
 
 
+def test_politeness_is_no_praise(rulebook: Rulebook) -> None:
+    """Thanks at the end of what we have not understood; alone they are praise."""
+    assert on(rulebook, "门口那个箱子第三天还是老样子，请安排人来看看情况。谢谢。").kind == "normal"
+    assert on(rulebook, "谢谢你们！").reason == "Z1"
+
+
 def test_weak_signals_are_said(rulebook: Rulebook) -> None:
     """A text that says nothing is a normal complaint for a person to look at, under the sender's category."""
     decision = on(rulebook, "就是那样子吧，你们懂的。", category=Category.TICKET)
