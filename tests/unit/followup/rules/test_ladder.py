@@ -179,3 +179,11 @@ def test_a_pause_moves_an_open_target_but_not_one_that_was_missed() -> None:
     run = clocks.open_target(run, Level.L3, at("2026-11-23 13:00"), TIME, LADDER)
     run = paused(run, "2026-11-23 13:30", "2026-11-24 06:10")
     assert [target.due_at for target in run.targets] == [at("2026-11-23 13:00"), at("2026-11-24 06:40")]
+
+
+def test_a_second_target_at_a_level_leaves_the_record_of_the_first() -> None:
+    run = clocks.open_target(breached(minutes(60), "2026-11-23 10:00"), Level.L5, at("2026-11-23 11:00"), TIME, LADDER)
+    run = clocks.fired(run, Threshold(at("2026-11-23 11:30"), "breach", Level.L5))
+    run = clocks.open_target(run, Level.L5, at("2026-11-23 11:40"), TIME, LADDER)
+    run = clocks.fired(run, Threshold(at("2026-11-23 12:10"), "breach", Level.L5))
+    assert [target.missed_at for target in run.targets] == [at("2026-11-23 11:30"), at("2026-11-23 12:10")]
