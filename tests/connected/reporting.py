@@ -47,20 +47,24 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(settings: Mapping[str, str], **more: str) -> AsyncIterator[str]:
-    """The service as a process; gives its address, and ends it by SIGTERM."""
-    port = free_port()
-    environment = {f"PSC_{name.upper()}": value for name, value in {**settings, **more}.items()}
+async def running(
+    settings: Mapping[str, str],
+    *,
+    service: str = "reporting",
+    port: int | None = None,
+    until: str = "/readyz",
+    **more: str,
+) -> AsyncIterator[str]:
+    """A service as a process, once `until` answers 200; gives its address, and ends it by SIGTERM."""
+    port = port or free_port()
+    given = {"http_port": str(port), "staff_jwks": JWKS, **settings, **more}
+    environment = {f"PSC_{name.upper()}": value for name, value in given.items()}
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.reporting",
-        cwd=ROOT,
-        env={**os.environ, **environment, "PSC_HTTP_PORT": str(port), "PSC_STAFF_JWKS": JWKS},
+        sys.executable, "-m", f"services.{service}", cwd=ROOT, env={**os.environ, **environment}
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        await _until_ready(address)
+        await _until_ready(address + until)
         yield address
     finally:
         if process.returncode is None:
@@ -70,15 +74,15 @@ async def running(settings: Mapping[str, str], **more: str) -> AsyncIterator[str
 
 
 async def _until_ready(address: str) -> None:
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with httpx.AsyncClient() as client:
         for _ in range(READY_SECONDS * 10):
             try:
-                if (await client.get("/readyz")).status_code == 200:
+                if (await client.get(address)).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
             await asyncio.sleep(0.1)
-    raise TimeoutError("reporting was not ready")
+    raise TimeoutError(f"{address} was not ready")
 
 
 def staff(address: str, level: str = "L4", **scope: tuple[str, ...]) -> httpx.AsyncClient:

@@ -15,7 +15,7 @@ where in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations:
   and (cardinality(:lines_::text[]) = 0 or c.line = any(:lines_::text[]))
   and (cardinality(:stations_::text[]) = 0 or c.station = any(:stations_::text[]))
   and (cardinality(:channels_::text[]) = 0 or c.channel = any(:channels_::text[]))
-  and (:q::text is null or starts_with(c.number, upper(:q::text)) or c.category = upper(:q::text)
+  and (:q::text is null or starts_with(upper(c.number), upper(:q::text)) or c.category = upper(:q::text)
        or position(:q::text in c.station) > 0)
   and c.marks & :marks::bigint = :marks::bigint
   and c.marks & :without::bigint = 0
