@@ -1,5 +1,6 @@
 """What becomes of a posted complaint: where and when it is, and the event that tells of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from shared.contracts.complaint import CityOrder, Complaint, ComplaintReceived
 from shared.contracts.vocabulary import Language
 from shared.security.redact import passenger_words
 
+OURS = re.compile(r"PS-\d{8}-\d{6,12}(?:-\d{1,3})?")
 AHEAD = timedelta(minutes=2)
 BEHIND = timedelta(days=30)
 
@@ -127,6 +129,11 @@ class Draft:
         return passenger.language if passenger else Language.ZH
 
 
+def _related(number: str | None) -> str | None:
+    """A number of ours is no card; anything else may be."""
+    return number if number is None or OURS.fullmatch(number) else passenger_words(number)
+
+
 def announce(draft: Draft, number: str, received_at: datetime) -> ComplaintReceived:
     """What the other services learn: the words redacted, name and phone left out."""
     request, settled = draft.posted.request, draft.settled
@@ -147,7 +154,7 @@ def announce(draft: Draft, number: str, received_at: datetime) -> ComplaintRecei
             category=request.category,
             claim=request.claim,
             flags=request.flags,
-            related_number=passenger_words(request.related_number) if request.related_number else None,
+            related_number=_related(request.related_number),
             passenger_ref=draft.passenger_ref,
             city_order=draft.city_order,
             demo=draft.demo,

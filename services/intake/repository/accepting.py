@@ -40,6 +40,9 @@ class KeyReused:
 
 Outcome = Accepted | KeyReused
 
+Stamp = tuple[str, datetime]
+"""The number and the database's instant that a complaint gets with its key."""
+
 
 async def write(pool: Pool, drafts: Sequence[Draft]) -> list[Outcome]:
     """Store what is new with its outbox rows and find again what is not; answers in the order of `drafts`.
@@ -47,15 +50,13 @@ async def write(pool: Pool, drafts: Sequence[Draft]) -> list[Outcome]:
     Errors: asyncpg.CheckViolationError for an event over the outbox's limit; then nothing of `drafts` is stored.
     """
     async with pool.acquire() as connection, connection.transaction():
-        claimed = await _claim(connection, drafts)
-        new = [d for d in drafts if d.case_id in claimed]
-        numbers = {d.case_id: number(claimed[d.case_id]["serial"], claimed[d.case_id]["received_at"]) for d in new}
+        stamps = await _claim(connection, drafts)
+        new = [(d, stamps[d.case_id]) for d in drafts if d.case_id in stamps]
         if new:
-            await _store(connection, new, numbers, claimed)
-            events = [outgoing(d, numbers[d.case_id], claimed[d.case_id]["received_at"]) for d in new]
-            await outbox.add(connection, events)
-        held = await find(connection, [d for d in drafts if d.case_id not in claimed])
-    fresh = {d.case_id: _fresh(d, numbers[d.case_id], claimed[d.case_id]["received_at"]) for d in new}
+            await _store(connection, new)
+            await outbox.add(connection, [outgoing(draft, *stamp) for draft, stamp in new])
+        held = await find(connection, [d for d in drafts if d.case_id not in stamps])
+    fresh = {draft.case_id: _fresh(draft, *stamp) for draft, stamp in new}
     return [fresh.get(d.case_id) or _among(held, d) for d in drafts]
 
 
@@ -91,7 +92,7 @@ def outgoing(draft: Draft, its_number: str, received_at: datetime, *, again: boo
     )
 
 
-async def _claim(connection: Connection, drafts: Sequence[Draft]) -> dict[UUID, Row]:
+async def _claim(connection: Connection, drafts: Sequence[Draft]) -> dict[UUID, Stamp]:
     rows = queries.claim_keys(
         connection,
         senders=[d.sender for d in drafts],
@@ -99,17 +100,16 @@ async def _claim(connection: Connection, drafts: Sequence[Draft]) -> dict[UUID, 
         digests=[d.digest for d in drafts],
         case_ids=[d.case_id for d in drafts],
     )
-    return {row["case_id"]: row async for row in rows}
+    return {row["case_id"]: (number(row["serial"], row["received_at"]), row["received_at"]) async for row in rows}
 
 
-async def _store(
-    connection: Connection, drafts: Sequence[Draft], numbers: Mapping[UUID, str], claimed: Mapping[UUID, Row]
-) -> None:
+async def _store(connection: Connection, new: Sequence[tuple[Draft, Stamp]]) -> None:
+    drafts = [draft for draft, _ in new]
     await queries.store_complaints(
         connection,
         case_ids=[d.case_id for d in drafts],
-        numbers=[numbers[d.case_id] for d in drafts],
-        received=[claimed[d.case_id]["received_at"] for d in drafts],
+        numbers=[its_number for _, (its_number, _) in new],
+        received=[received_at for _, (_, received_at) in new],
         posted=[posted(d) for d in drafts],
         taken=[d.settled.taken_at for d in drafts],
         occurred=[d.settled.occurred_at for d in drafts],

@@ -106,3 +106,10 @@ def test_what_nobody_could_verify_is_announced_redacted_too() -> None:
 
 def test_without_a_phone_there_is_no_pseudonym() -> None:
     assert announced(posted(passenger={"name": "李四"})).passenger_ref is None
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("PS-20261125-12345678-1", "PS-20261125-12345678-1"), ("6222021234567890123", "[卡号]")]
+)
+def test_a_number_of_ours_is_told_as_it_is(given: str, told: str) -> None:
+    assert announced(posted(related_number=given)).related_number == told
