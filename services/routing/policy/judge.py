@@ -28,15 +28,14 @@ class Judgement:
 def judge(complaint: Complaint, past: Sequence[Past], rulebook: Rulebook) -> Judgement:
     """Decide on `complaint`. `past`: the passenger's other cases and the one it names.
 
-    What history says depends on the category; where the sender gave none, the words are read for it first.
+    What history says depends on the category, so the words are read for it first; the sender's own is only a hint.
     """
     facts = stated(complaint)
     fingerprint = _fingerprint(complaint.text) if complaint.passenger_ref else None
     memory, decision = NOTHING, None
     if past:
         decision = decide(facts, rulebook)
-        category = complaint.category or decision.category
-        memory = recall(complaint, category, fingerprint, past, rulebook.pack.thresholds)
+        memory = recall(complaint, decision.category, fingerprint, past, rulebook.pack.thresholds)
     if memory != NOTHING:
         facts, decision = _remembering(facts, memory), None
     decision = decision or decide(facts, rulebook)
