@@ -2,11 +2,12 @@
 
 import json
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet, OKPKey
 
 from shared.contracts.vocabulary import Level, Role
@@ -14,6 +15,9 @@ from shared.contracts.vocabulary import Level, Role
 ISSUER = "psc"
 ALGORITHMS = ["EdDSA", "Ed25519"]
 REMEMBERED = 2000
+
+# RFC 9864 renames EdDSA to Ed25519; what others verify with does not know the new name yet, and we take both.
+warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 
 
 @dataclass(frozen=True, slots=True)
