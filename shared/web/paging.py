@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from shared.clock import to_milliseconds
 from shared.web.problems import invalid
 
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -35,7 +36,8 @@ class Cursor:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
             at, _, case_id = raw.partition("|")
             instant = datetime.fromisoformat(at)
-            if instant.tzinfo is None:
+            # The ends of the calendar have no UTC, and no place in the database.
+            if instant.tzinfo is None or to_milliseconds(instant).year < 1000:
                 raise ValueError
             return cls(instant, UUID(case_id))
         except (ValueError, binascii.Error):
