@@ -31,8 +31,9 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     rulebooks = Rulebooks(runtime.pool)
     passengers = OnPassenger(rulebooks, runtime.tracing)
     _consume(runtime, rulebooks, passengers)
-    _jobs(runtime, settings, rulebooks, passengers)
-    return _doors(runtime, settings, rulebooks)
+    passwords = Passwords()
+    _jobs(runtime, settings, rulebooks, passengers, passwords)
+    return _doors(runtime, settings, rulebooks, passwords)
 
 
 def _consume(runtime: Runtime, rulebooks: Rulebooks, passengers: OnPassenger) -> None:
@@ -41,9 +42,11 @@ def _consume(runtime: Runtime, rulebooks: Rulebooks, passengers: OnPassenger) ->
     runtime.consume((Topic.REFERENCE,), Handles({PackPublished: on_pack}), suffix="-reference")
 
 
-def _jobs(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passengers: OnPassenger) -> None:
+def _jobs(
+    runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passengers: OnPassenger, passwords: Passwords
+) -> None:
     pool, tracing, wake = runtime.pool, runtime.tracing, runtime.relay.wake
-    start = AtStart(pool, Passwords(), settings.seed_staff, wake)
+    start = AtStart(pool, passwords, settings.seed_staff, wake)
     timers = Timers(pool, rulebooks, tracing, wake, pace=settings.timer_pace_seconds, size=settings.timer_batch)
     runtime.job("calendars", start.calendars)
     runtime.job("accounts", start.accounts)
@@ -52,11 +55,11 @@ def _jobs(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passengers
     runtime.job("catch-up", every(CATCH_UP_SECONDS, CatchUp(pool, passengers, tracing, wake).round))
 
 
-def _doors(runtime: Runtime, settings: Settings, rulebooks: Rulebooks) -> FastAPI:
+def _doors(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passwords: Passwords) -> FastAPI:
     keys = sessions.Keys(settings.signing_key.get_secret_value(), settings.staff_jwks)
     staff = staff_door(Verifier(keys.jwks))
     desk = actions.Desk(runtime.pool, rulebooks, runtime.tracing, runtime.relay.wake)
-    signing_in = sessions.Sessions(runtime.pool, Passwords(), keys, seconds=settings.token_seconds)
+    signing_in = sessions.Sessions(runtime.pool, passwords, keys, seconds=settings.token_seconds)
 
     async def reference() -> str | None:
         return rulebooks.missing()

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
+from prometheus_client import Gauge
+
 from services.followup.handlers.passenger import OnPassenger
 from services.followup.policy.change import Change
 from services.followup.policy.ticking import fire
@@ -23,6 +25,7 @@ log = get_logger()
 
 CALENDARS = Path(__file__).with_name("calendars")
 LEAST_REST_SECONDS = 0.01
+LAG = Gauge("psc_timer_lag_seconds", "How long the most overdue timer has been due")
 
 
 class Timers:
@@ -41,13 +44,15 @@ class Timers:
     async def run(self) -> None:
         """Fire for ever: at once while there is more, else at the next instant, or after the pace at the latest."""
         while True:
-            if self._rulebooks.missing():
-                await asyncio.sleep(self._pace)
-            elif not await self.round():
-                ahead = await cases.seconds_to_next_timer(self._pool)
-                # An overdue one that was not ours is in another's hands.
-                rest = self._pace if ahead is None or ahead < 0 else min(self._pace, ahead)
-                await asyncio.sleep(max(rest, LEAST_REST_SECONDS))
+            await self._rulebooks.complete()
+            ahead = await cases.seconds_to_next_timer(self._pool)
+            LAG.set(0 if ahead is None else max(0.0, -ahead))
+            is_due = ahead is not None and ahead <= 0
+            if is_due and await self.round():
+                continue
+            # What is due and was not ours is in another's hands.
+            rest = self._pace if ahead is None or is_due else min(self._pace, ahead)
+            await asyncio.sleep(max(rest, LEAST_REST_SECONDS))
 
     async def round(self, only: Sequence[UUID] | None = None) -> int:
         """Fire for one batch of due cases; returns how many were due.

@@ -223,13 +223,22 @@ async def test_lists_are_narrowed_and_paged(desk: Desk) -> None:
     for narrowed, count in wanted:
         items = await desk.listed(q="空调太冷", **narrowed)
         assert len(items) == count, narrowed
+    assert len(await desk.listed(q="空调太冷", level="", state="", due_before="", owner="")) == 5
     (by_number,) = await desk.listed(q=numbers[3])
     assert by_number["number"] == numbers[3]
 
 
 @pytest.mark.parametrize(
     "query",
-    [{"limit": "0"}, {"limit": "201"}, {"cursor": "zz"}, {"state": "gone"}, {"due_before": "2026-01-01T00:00:00"}],
+    [
+        {"limit": "0"},
+        {"limit": "201"},
+        {"cursor": "zz"},
+        {"cursor": "OTk5OS0xMi0zMVQyMzo1OTo1OS0yMzo1OXwwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA"},
+        {"state": "gone"},
+        {"due_before": "2026-01-01T00:00:00"},
+        {"due_before": "9999-12-31T23:59:59-23:59"},
+    ],
 )
 async def test_a_bad_query_is_refused(desk: Desk, query: dict[str, str]) -> None:
     assert slug(await desk.get("/v1/cases", "L5", **query)) == (422, "invalid")

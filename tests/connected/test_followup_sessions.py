@@ -64,7 +64,16 @@ async def test_guessing_is_slowed_down(desk: Desk) -> None:
     assert int(answer.headers["retry-after"]) >= 1
 
 
-@pytest.mark.parametrize("body", [{}, {"user": "L2"}, {"user": "L2", "password": "x", "role": "admin"}, {"user": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"user": "L2"},
+        {"user": "L2\x00", "password": "x"},
+        {"user": "L2", "password": "x", "role": "admin"},
+        {"user": 1},
+    ],
+)
 async def test_a_bad_sign_in_is_refused(desk: Desk, body: dict[str, object]) -> None:
     async with desk.system.client("followup") as client:
         answer = await client.post("/v1/sessions", json=body)

@@ -4,6 +4,7 @@ import gzip
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -26,6 +27,12 @@ class Seen:
     id: str
     parent: str
     attributes: dict[str, str]
+    start: datetime
+    end: datetime
+
+
+def _instant(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=nanoseconds // 1000)
 
 
 class Collector:
@@ -61,7 +68,8 @@ class Collector:
                 for span in scope.spans:
                     attributes = {a.key: a.value.string_value for a in span.attributes}
                     ids = (span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex())
-                    self.spans.append(Seen(service, span.name, *ids, attributes))
+                    times = [_instant(ns) for ns in (span.start_time_unix_nano, span.end_time_unix_nano)]
+                    self.spans.append(Seen(service, span.name, *ids, attributes, *times))
 
     def close(self) -> None:
         self._server.shutdown()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
+from pydantic import BeforeValidator
 
 from services.followup.api.asking import as_staff, language_of, seen
 from services.followup.api.deadlines import explained
@@ -13,27 +13,30 @@ from services.followup.policy.rulebook import Staff
 from services.followup.repository import cases
 from services.followup.repository.cases import Filters, Found
 from services.followup.repository.reference import Rulebooks
+from shared.contracts.base import Instant
 from shared.contracts.vocabulary import Kind, Level, Severity, State
 from shared.security.tokens import Staff as TokenStaff
 from shared.storage.pool import Pool
 from shared.web.body import doors
 from shared.web.paging import Cursor, Limit
 
-Name = Annotated[str | None, Query(min_length=1, max_length=200)]
+Given = BeforeValidator(lambda value: value or None)
+"""An empty filter is none."""
+Name = Annotated[str | None, Query(max_length=200), Given]
 
 
 def filters(
     q: Name = None,
-    state: Annotated[list[State] | None, Query()] = None,
-    level: Level | None = None,
+    state: Annotated[list[Annotated[State | None, Given]] | None, Query()] = None,
+    level: Annotated[Level | None, Given] = None,
     owner: Name = None,
-    kind: Kind | None = None,
-    severity: Severity | None = None,
+    kind: Annotated[Kind | None, Given] = None,
+    severity: Annotated[Severity | None, Given] = None,
     station: Name = None,
-    due_before: AwareDatetime | None = None,
+    due_before: Annotated[Instant | None, Given] = None,
 ) -> Filters:
     """The query's filters; `state` may be given several times, `q` is a number or words of the complaint."""
-    return Filters(q, tuple(state or ()), level, owner, kind, severity, station, due_before)
+    return Filters(q, tuple(one for one in state or () if one), level, owner, kind, severity, station, due_before)
 
 
 class Reading:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from joserfc.jwk import OKPKey
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from services.followup.repository import accounts
 from services.followup.repository.accounts import Passwords
@@ -27,11 +27,17 @@ BY_ADDRESS = (1.0, 60)
 """Attempts per second on average, and at once."""
 
 
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("nul")
+    return text
+
+
 class SignIn(BaseModel):
     """Name and password."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    user: Annotated[str, Field(strict=True, min_length=1, max_length=200)]
+    user: Annotated[str, Field(strict=True, min_length=1, max_length=200), AfterValidator(_without_nul)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=1000)]
 
 
