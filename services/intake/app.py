@@ -35,7 +35,7 @@ KEYS_FORGOTTEN_EVERY_SECONDS = 3600.0
 def build(runtime: Runtime, settings: Settings) -> FastAPI:
     """Wire the service; nothing here needs a database or a broker."""
     receipt_key = settings.receipt_key.get_secret_value().encode()
-    acceptor = GroupCommit(runtime, together=settings.group_commit == "on")
+    acceptor = GroupCommit(runtime, together=settings.intake_group_commit == "on")
     reception = Reception(
         acceptor,
         Places(network.read(settings.network_file)),

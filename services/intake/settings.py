@@ -31,7 +31,7 @@ class Settings(ServiceSettings):
     """Like an integration key, but what it posts is marked as demo."""
     network_file: Path = NETWORK
     """The lines and stations that complaints may name."""
-    group_commit: Literal["on", "off"] = "on"
+    intake_group_commit: Literal["on", "off"] = "on"
     """`off` is the naive form, one transaction per complaint, that `make bench` compares with."""
     terminal_per_second: float = Field(default=5, gt=0)
     terminal_burst: int = Field(default=100, gt=0)
