@@ -255,7 +255,7 @@ async def test_a_tile_leads_to_its_rows(desk: Window, site: Site) -> None:
 async def test_what_asks_for_attention_has_shape_and_word_too(desk: Window) -> None:
     tile = desk.page.locator("#tile-sla_breaches")
     await expect(tile).to_have_class(re.compile("attention"))
-    await expect(tile).to_contain_text("▲ 超时")
+    await expect(tile).to_contain_text("▲ 需要关注")
     late = desk.page.locator("#urgent td.attention").first
     await expect(late).to_contain_text("▲ 已超时")
 

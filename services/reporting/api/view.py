@@ -71,7 +71,7 @@ def _tile(figure: Figure, say: Say) -> Tile:
     rows = page_of(figure.rows)
     if figure.unit != "ratio":
         missed = figure.name == "sla_breaches" and bool(figure.value)
-        return Tile(figure.name, f"{figure.value:,}", "", rows, say("board.missed") if missed else None)
+        return Tile(figure.name, f"{figure.value:,}", "", rows, say("board.look") if missed else None)
     if figure.value is None:
         return Tile(figure.name, "–", say("board.undecided"), rows, None)
     note = say("board.of", numerator=f"{figure.numerator:,}", denominator=f"{figure.denominator:,}")

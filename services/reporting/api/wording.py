@@ -51,6 +51,7 @@ PAIRS: dict[str, tuple[str, str]] = {
     "board.undecided": ("尚无到期", "none due yet"),
     "board.below": ("低于 {share}", "below {share}"),
     "board.missed": ("超时", "missed"),
+    "board.look": ("需要关注", "needs attention"),
     "board.waiting": ("久未办结", "waiting long"),
     "rows.title": ("案件列表", "Cases"),
     "rows.back": ("返回看板", "Back to the dashboard"),
