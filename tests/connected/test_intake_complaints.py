@@ -18,7 +18,7 @@ from shared.contracts.reference import NetworkPublished
 from shared.ids import derived_id
 from shared.messaging.topics import Topic
 from tests.backends.databases import Database
-from tests.backends.system import TERMINAL_KEY, until
+from tests.backends.system import INTEGRATION_KEY, TERMINAL_KEY, until
 from tests.connected.intake import Intake, running
 from tests.connected.wire import Heard
 
@@ -332,3 +332,24 @@ async def test_no_key_at_all_is_named(intake: Intake) -> None:
 
 async def test_a_method_that_is_none_is_405(intake: Intake) -> None:
     assert (await intake.client.delete("/v1/complaints")).status_code == 405
+
+
+async def test_a_sender_who_hangs_up_in_the_middle_leaves_nothing_and_is_no_error(intake: Intake) -> None:
+    before = await intake.counts()
+    _, writer = await asyncio.open_connection("127.0.0.1", intake.system.ports["intake"])
+    lines = (
+        "POST /v1/complaints HTTP/1.1",
+        "Host: x",
+        f"Authorization: Bearer {INTEGRATION_KEY}",
+        "Content-Type: application/json",
+        "Idempotency-Key: half",
+        "Content-Length: 1000",
+    )
+    writer.write("\r\n".join((*lines, "", '{"channel": "web"')).encode())
+    await writer.drain()
+    await asyncio.sleep(0.3)
+    writer.close()
+    await writer.wait_closed()
+    assert (await intake.complain("half", text="这次说完了")).status_code == 201
+    assert (await intake.counts())["complaints"] == before["complaints"] + 1
+    assert "request_failed" not in intake.system.log("intake")

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.errors import PASSING
@@ -47,6 +48,9 @@ class Shortcut:
             response = await self._post(request)
         except Problem as problem:
             response = problem.response(request)
+        except ClientDisconnect:
+            # Whoever went away before the end of the body sees no answer, and nothing was stored.
+            return
         except PASSING as error:
             log.warning("request_unavailable", exc_info=error)
             response = unavailable().response(request)
