@@ -85,6 +85,19 @@ async def test_a_second_process_waits_for_the_first_and_sees_its_case(database: 
         await connection.close()
 
 
+async def test_complaints_in_one_batch_see_each_other(database: Database, shelf: Shelf) -> None:
+    same = [complaint(TEXT, passenger_ref="p-batch", **PLACE) for _ in range(3)]
+    nobody = [complaint(TEXT, **PLACE) for _ in range(2)]
+    connection = await asyncpg.connect(database.of("routing"))
+    async with connection.transaction():
+        await Complaints(shelf).on_received(connection, received(*same, *nobody))
+    await connection.close()
+    said = [await decided(database, case) for case in (*same, *nobody)]
+    found = [(e.decision.reason is Reason.A1, e.earlier_case) for e in said if e]
+    first = same[0].case_id
+    assert found == [(False, None), (True, first), (True, first), (False, None), (False, None)]
+
+
 async def test_without_a_pack_nothing_is_decided_and_it_is_waited_for(database: Database) -> None:
     case = complaint(TEXT)
     connection = await asyncpg.connect(database.of("routing"))
