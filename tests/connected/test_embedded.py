@@ -88,9 +88,16 @@ async def test_postgres_starts_beside_a_claim_whose_number_somebody_else_has_now
     postgres = EmbeddedPostgres(tmp_path, free_port())
     await postgres.start()
     await postgres.stop()
-    (tmp_path / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n{tmp_path / 'data'}\n", encoding="utf-8")
-    await postgres.start()
-    await postgres.stop()
+    # Not our own number: a server passes over its parent's.
+    somebody = await asyncio.create_subprocess_exec("sleep", "60", stdin=asyncio.subprocess.DEVNULL)
+    try:
+        (tmp_path / "data" / "postmaster.pid").write_text(f"{somebody.pid}\n{tmp_path / 'data'}\n", encoding="utf-8")
+        await postgres.start()
+        await postgres.stop()
+        assert somebody.returncode is None
+    finally:
+        somebody.kill()
+        await somebody.wait()
 
 
 async def test_postgres_is_durable_private_and_asks_for_a_password(postgres: EmbeddedPostgres) -> None:
