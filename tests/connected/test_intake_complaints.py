@@ -193,7 +193,9 @@ async def test_a_batch_may_hold_500_large_items_each_with_a_trace_of_its_own(int
     )
 
 
-@pytest.mark.parametrize("body", [{"items": []}, {"items": [1] * 501}, {}, {"items": 3}, {"items": [], "more": 1}])
+@pytest.mark.parametrize(
+    "body", [{"items": []}, {"items": [1] * 501}, {}, {"items": 3}, {"items": [item("x")], "more": 1}]
+)
 async def test_a_batch_that_is_none_is_refused_whole(intake: Intake, body: Any) -> None:
     answer = await intake.client.post(BATCH, json=body)
     assert answer.status_code == 422

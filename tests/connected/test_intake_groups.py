@@ -69,7 +69,9 @@ def draft(text: str = "车厢空调太冷", key: str | None = None, **fields: An
 async def transactions(pool: Pool, drafts: Sequence[Draft]) -> int:
     """How many transactions wrote these."""
     ids = [d.case_id for d in drafts]
-    count: int = await pool.fetchval("select count(distinct xmin::text) from complaints where case_id = any($1::uuid[])", ids)
+    count: int = await pool.fetchval(
+        "select count(distinct xmin::text) from complaints where case_id = any($1::uuid[])", ids
+    )
     return count
 
 

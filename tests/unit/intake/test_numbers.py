@@ -29,6 +29,11 @@ def test_a_code_is_six_characters_that_cannot_be_misread_and_depends_on_case_and
     assert receipt_code(b"other" * 8, cases[0]) != receipt_code(KEY, cases[0])
 
 
+def test_a_code_that_was_given_out_stays_good() -> None:
+    # HMAC-SHA-256 over "receipt" and the case, its first 30 bits' places from the low end in Crockford's alphabet.
+    assert receipt_code(KEY, UUID("0199a3c2-7b1e-7c4d-9f10-2a6b8c1d3e5f")) == "TW028J"
+
+
 def test_every_character_of_a_code_varies() -> None:
     codes = [receipt_code(KEY, UUID(int=n)) for n in range(2000)]
     assert all(len({code[place] for code in codes}) == 32 for place in range(6))
@@ -51,7 +56,10 @@ def test_one_number_is_one_passenger_however_it_is_written(written: str) -> None
     assert passenger_ref(KEY, written) == passenger_ref(KEY, "13800000000")
 
 
-@pytest.mark.parametrize(("written", "kept"), [("12345", "12345"), ("110", "110"), ("021-63190000", "+862163190000")])
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("12345", "12345"), ("\uff11\uff12345", "12345"), ("110", "110"), ("021-63190000", "+862163190000")],
+)
 def test_short_codes_and_landlines_are_numbers_too(written: str, kept: str) -> None:
     assert dialled(written) == kept
 

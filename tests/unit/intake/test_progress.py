@@ -89,6 +89,16 @@ STANDS = {
         "in_progress",
         ("withdraw",),
     ),
+    "waiting again for another reason": (
+        [
+            opened(),
+            paused(2, ASKED),
+            fact(CaseResumed, 3, State.IN_PROGRESS, cause="ended"),
+            fact(CaseNoted, 4, State.WAITING),
+        ],
+        "in_progress",
+        ("withdraw",),
+    ),
     "replied": ([opened(), accepted(2), replied(3)], "answered", ("withdraw",)),
     "replied by an incident before anyone accepted": (
         [opened(), replied(2, State.RECEIVED)],
@@ -139,6 +149,7 @@ def test_what_is_promised_is_the_latest_due_of_resolve() -> None:
 def test_a_reply_counts_until_the_case_is_reopened_and_a_final_one_for_ever() -> None:
     progress = after(opened(), replied(2, final=True), resolved(3), reopened(4))
     assert (progress.replied_at, progress.resolved_at, progress.final_reply) == (None, None, True)
+    assert advance(progress, replied(5)).final_reply
     assert progress.reopened_at == NOW + timedelta(minutes=4)
 
 
