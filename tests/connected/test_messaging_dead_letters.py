@@ -10,9 +10,10 @@ import pytest_asyncio
 from shared.ids import new_id
 from shared.messaging.dead_letters import restore
 from shared.messaging.topics import Topic
+from shared.storage.pool import Connection
 from tests.backends.databases import Database
 from tests.backends.system import until
-from tests.connected.taking import TOPIC, Place, Taking, answered, complete, notice, place, say, taking
+from tests.connected.taking import TOPIC, Batch, Place, Taking, answered, complete, notice, place, say, taking
 from tests.connected.wire import Headers, Wire
 
 BODY = b'{"text": "\xe6\x88\x91'
@@ -84,10 +85,15 @@ async def test_poison_is_parked_as_it_came_and_its_neighbours_take_effect(here: 
 
 @pytest.mark.parametrize("traceparent", [None, b"not a trace", b"\x00" * 30])
 async def test_a_strange_traceparent_is_no_poison(here: Place, wire: Wire, traceparent: bytes | None) -> None:
-    id_ = uuid4()
+    id_, traces = uuid4(), list[str | None]()
+
+    async def note(tx: Connection, batch: Batch) -> None:
+        traces.extend(incoming.trace for incoming in batch)
+
     await wire.raw(TOPIC, answered().model_dump_json().encode(), [*complete(id_), ("traceparent", traceparent)])
-    async with taking(here) as group:
+    async with taking(here, work=note) as group:
         assert await group.took([id_])
+        assert not any(traces), "it would travel on"
         assert await group.parked(0) == []
 
 
