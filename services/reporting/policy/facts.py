@@ -162,7 +162,7 @@ def _reopened(case: Case, event: events.CaseReopened) -> None:
 def _closed(case: Case, event: CaseEvent) -> None:
     case.closed_at = event.at
     # A proposal that nobody confirmed before the end counts as overturned.
-    if case.proposed and case.marks & Mark.ABNORMAL_PROPOSED and not case.marks & Mark.ABNORMAL_CONFIRMED:
+    if case.proposed and case.marks & Mark.ABNORMAL_PROPOSED.value:
         case.marks |= Mark.ABNORMAL_OVERTURNED.value
 
 

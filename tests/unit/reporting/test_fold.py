@@ -132,6 +132,12 @@ def test_cancelled_and_running_clocks_are_not_decided() -> None:
     assert Mark.FIRST_RESPONSE_DECIDED not in found
 
 
+def test_a_clock_that_was_missed_and_then_cancelled_is_left_out_of_the_rate() -> None:
+    found = marks(Story("PS-9").breached(2, Clock.ACKNOWLEDGE).closed(3))
+    assert Mark.ACKNOWLEDGE_DECIDED not in found
+    assert Mark.BREACHED in found
+
+
 def test_a_second_generation_does_not_touch_the_rate() -> None:
     story = Story("PS-10").accepted(1).resolved(2).reopened(3).breached(80, Clock.RESOLVE)
     assert Mark.RESOLVE_ON_TIME in marks(story)
