@@ -73,11 +73,16 @@ async def test_clocks_breaches_rises_and_actions_lie_under_the_case(desk: Desk, 
 async def test_a_refused_action_leaves_no_span(desk: Desk, collector: Collector) -> None:
     trace = TRACE[::-1]
     (number,) = await desk.route(routed(), trace=f"00-{trace}-{ROOT}-01")
-    assert (await desk.act(number, "close")).status_code == 409
     await desk.did(number, "accept")
+    assert (await desk.act(number, "close")).status_code == 409
+    assert (await desk.act(number, "transfer", {"to": {"user": "nobody"}, "reason": "x"})).status_code == 422
+    await desk.did(number, "note", {"text": "x"})
 
-    async def accepted() -> bool:
-        return "action accept" in {span.name for span in collector.spans if span.trace == trace}
+    def actions() -> set[str]:
+        return {span.name for span in collector.spans if span.trace == trace and span.name.startswith("action ")}
 
-    assert await until(accepted, 15)
-    assert "action close" not in {span.name for span in collector.spans if span.trace == trace}
+    async def noted() -> bool:
+        return "action note" in actions()
+
+    assert await until(noted, 15)
+    assert actions() == {"action accept", "action note"}
