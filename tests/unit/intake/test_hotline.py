@@ -62,7 +62,7 @@ def test_an_order_becomes_a_city_hotline_complaint_with_its_own_deadline() -> No
 
 
 def test_title_and_text_together_are_no_longer_than_a_text_may_be() -> None:
-    with pytest.raises(ValueError, match="^too_long$"):
+    with pytest.raises(ValueError, match=r"^too_long$"):
         of_order(order(text="字" * 20_000).data)
 
 
