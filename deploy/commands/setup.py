@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any, ParamSpec
 
 import typer
+from aiokafka.errors import KafkaError
+from asyncpg import PostgresError
 from joserfc.errors import SecurityWarning
 from rich.console import Console
 
@@ -39,6 +41,8 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except Trouble as trouble:
             raise fail(str(trouble)) from None
+        except (PostgresError, KafkaError, OSError) as error:
+            raise fail(f"{type(error).__name__}: {' '.join(str(error).split())}") from None
 
     return run
 

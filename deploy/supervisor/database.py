@@ -116,7 +116,7 @@ async def _give_home(connection: Connection, service: str, password: str) -> Non
     if not await connection.fetchval("select rolsuper from pg_roles where rolname = current_user"):
         await connection.execute(f"grant {role} to current_user")
     database = await connection.fetchval("select quote_ident(current_database())")
-    await connection.execute(f"grant connect on database {database} to {role}")
+    await connection.execute(f"grant connect, temporary on database {database} to {role}")
     await connection.execute(f"create schema if not exists {service} authorization {role}")
     await connection.execute(f"alter role {role} in database {database} set search_path = {service}")
 

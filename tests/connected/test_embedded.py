@@ -162,6 +162,7 @@ async def test_each_service_has_its_own_schema_and_no_rights_elsewhere(postgres:
     assert await database.prepare(dsn, passwords) == dsns
     connection = await asyncpg.connect(dsns["intake"])
     await connection.execute("create table mine (x int)")
+    await connection.execute("create temporary table aside (like mine)")
     assert await connection.fetchval("select schemaname from pg_tables where tablename = 'mine'") == "intake"
     await connection.close()
     other = await asyncpg.connect(dsns["routing"])
