@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.contracts.vocabulary import Category
@@ -63,9 +64,8 @@ class Case:
 COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Case))
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRow:
-    """How one clock of a case stands in one generation."""
+class ClockRow(NamedTuple):
+    """How one clock of a case stands in one generation. A tuple, because each case brings several."""
 
     case_id: UUID
     clock: str
@@ -77,8 +77,7 @@ class ClockRow:
     breached_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """A clock was missed at `at`, while the case stood at `level`."""
 
     case_id: UUID

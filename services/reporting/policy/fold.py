@@ -1,6 +1,6 @@
 """A batch of facts folded into rows: the next version is applied, what is known is dropped, what overtook waits."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from services.reporting.policy.case import Breach, Case, ClockRow
@@ -17,8 +17,7 @@ class NotOpened(Exception):
     """The first fact of a case is not its opening."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """An event with the trace it came in and its body as it was sent."""
 
     event: CaseEvent

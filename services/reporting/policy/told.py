@@ -1,9 +1,8 @@
 """What the live stream tells of a fact: codes, levels and clocks, compact."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -31,8 +30,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
 """What a fact tells beside how the case stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One row of the stream, in the order of its columns."""
 
     case_id: UUID
