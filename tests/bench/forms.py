@@ -55,7 +55,7 @@ async def full(folder: Path, count: int, say: Say, *, extra: dict[str, str] | No
             port=system.ports["intake"],
             token=INTEGRATION_KEY,
             dsn=database.dsn,
-            arrivals="select sequence, number from reporting.stream where sequence > $1 and version = 1 order by sequence",
+            arrivals="select sequence, number from reporting.stream where sequence > $1 and version = 1 order by 1",
             pids=_pids(system.processes, postgres, kafka),
         )
         return await _measure(running, count, say, half=half)
