@@ -8,12 +8,18 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from services.followup.jobs import shipped_calendars
+from services.followup.repository import reference
+from services.followup.repository.reference import Rulebooks
 from shared.clock import rfc3339, utc_now
 from shared.contracts.reference import PackPublished
 from shared.contracts.vocabulary import Category, Kind, Level, Reason, Severity
+from shared.errors import SlowDown
 from shared.ids import derived_id, new_id
 from shared.messaging.topics import Topic
+from shared.storage.pool import open_pool
 from tests.backends.databases import Database
+from tests.backends.kinds import PostgresServer
 from tests.backends.system import until
 from tests.connected.desk import Desk, ago, default_pack, routed, running
 
@@ -211,6 +217,35 @@ async def test_a_new_pack_reaches_only_clocks_that_start_under_it(desk: Desk) ->
     assert await until(under_the_new, 10)
     (before,) = await desk.route(routed(received_at=effective - timedelta(minutes=5)))
     assert await _running(desk, before) == length
+
+
+async def test_nothing_is_decided_before_pack_and_calendars_are_here(postgres_server: PostgresServer) -> None:
+    fresh = Database(postgres_server.dsn)
+    await fresh.create(("followup",))
+    pool = await open_pool(fresh.of("followup"), name="test")
+    try:
+        rulebooks = Rulebooks(pool)
+        await rulebooks.refresh()
+        assert rulebooks.missing() == "pack, calendars"
+        with pytest.raises(SlowDown):
+            rulebooks.at(utc_now())
+        async with pool.acquire() as connection, connection.transaction():
+            await reference.keep_pack(connection, default_pack())
+        await rulebooks.refresh()
+        assert rulebooks.missing() == "calendars"
+        with pytest.raises(SlowDown):
+            rulebooks.at(utc_now())
+        async with pool.acquire() as connection, connection.transaction():
+            told = [await reference.publish_calendar(connection, year) for year in shipped_calendars()]
+            again = [await reference.publish_calendar(connection, year) for year in shipped_calendars()]
+        assert (told, again) == ([True] * 3, [False] * 3)
+        await rulebooks.refresh()
+        assert rulebooks.missing() is None
+        assert rulebooks.at(utc_now()).pack.name == "metro-default"
+        assert rulebooks.at(ago(days=9000)).pack.name == "metro-default"
+    finally:
+        await pool.close()
+        await fresh.drop()
 
 
 async def _running(desk: Desk, number: str) -> timedelta:
