@@ -96,6 +96,7 @@ class Runtime:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=2,
             timeout_keep_alive=30,
             limit_concurrency=2000,

@@ -1,6 +1,6 @@
 """`python -m services.followup`: settings → app → run."""
 
-import asyncio
+import uvloop
 
 from services.followup.app import build
 from services.followup.settings import Settings
@@ -16,4 +16,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

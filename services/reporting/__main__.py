@@ -1,6 +1,6 @@
 """`python -m services.reporting`: settings, wiring, run."""
 
-import asyncio
+import uvloop
 
 from services.reporting.app import build
 from services.reporting.settings import Settings
@@ -15,4 +15,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

@@ -1,6 +1,6 @@
 """`python -m services.routing`: settings, wiring, run."""
 
-import asyncio
+import uvloop
 
 from services.routing.app import build
 from services.routing.settings import Settings
@@ -15,4 +15,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())
