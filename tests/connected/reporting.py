@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -64,7 +65,7 @@ async def running(
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        await _until_ready(address + until)
+        await _until_ready(process, address + until)
         yield address
     finally:
         if process.returncode is None:
@@ -73,9 +74,10 @@ async def running(
     assert process.returncode == 0
 
 
-async def _until_ready(address: str) -> None:
+async def _until_ready(process: Process, address: str) -> None:
     async with httpx.AsyncClient() as client:
         for _ in range(READY_SECONDS * 10):
+            assert process.returncode is None, "the service ended by itself"
             try:
                 if (await client.get(address)).status_code == 200:
                     return
