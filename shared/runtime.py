@@ -14,7 +14,7 @@ from shared.errors import passes
 from shared.messaging.consumer import Consumer, Handles
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.dead_letters import queries as messaging
-from shared.messaging.group import Group
+from shared.messaging.group import BUSY_LOOK_MS, QUIET_LOOK_MS, Group
 from shared.messaging.relay import Relay
 from shared.messaging.topics import Topic
 from shared.metrics import OUTBOX
@@ -60,7 +60,10 @@ class Runtime:
                 pool.terminate()
 
     def consume(self, topics: Sequence[Topic], handles: Handles, *, suffix: str = "", when: Job | None = None) -> Group:
-        """Take these topics in the group `psc-<service><suffix>`, once `when` has returned."""
+        """Take these topics in the group `psc-<service><suffix>`, once `when` has returned.
+
+        The group without a suffix is the service's main road; others are quiet and may be a tenth of a second late.
+        """
         consumer = Consumer(
             self.service,
             self.pool,
@@ -71,7 +74,14 @@ class Runtime:
             wake=self.relay.wake,
         )
         name = f"psc-{self.service}{suffix}"
-        group = Group(name, self.settings.kafka_bootstrap, topics, consumer, size=self.settings.batch_size)
+        group = Group(
+            name,
+            self.settings.kafka_bootstrap,
+            topics,
+            consumer,
+            size=self.settings.batch_size,
+            look_ms=QUIET_LOOK_MS if suffix else BUSY_LOOK_MS,
+        )
 
         async def run() -> None:
             if when is not None:

@@ -19,6 +19,10 @@ from shared.metrics import LAG
 
 log = get_logger()
 
+BUSY_LOOK_MS = 10
+QUIET_LOOK_MS = 100
+"""FastStream looks for messages at this pace while there are none: the first is latency, the second idle cost."""
+
 WATCH_SECONDS = 10.0
 STALLED_AFTER_SECONDS = 60.0
 STALLED_EXIT = 75
@@ -30,7 +34,16 @@ class Group:
     FastStream's defaults lose messages, hence: earliest, no automatic commits, nack on error, no producer.
     """
 
-    def __init__(self, name: str, bootstrap: str, topics: Sequence[Topic], consumer: Consumer, *, size: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        bootstrap: str,
+        topics: Sequence[Topic],
+        consumer: Consumer,
+        *,
+        size: int,
+        look_ms: int = BUSY_LOOK_MS,
+    ) -> None:
         self.name = name
         self.consumer = consumer
         self.connected = False
@@ -49,7 +62,7 @@ class Group:
             batch=True,
             group_id=name,
             max_records=size,
-            batch_timeout_ms=10,
+            batch_timeout_ms=look_ms,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=500,
             partition_assignment_strategy=[StickyPartitionAssignor],
