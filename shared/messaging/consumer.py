@@ -164,9 +164,9 @@ class Consumer:
             same = [e for e in events if isinstance(e.event, model)]
             if not same:
                 continue
-            spans = [self._process_span(e) for e in same]
-            await handler(tx, [e.within(span.traceparent) for e, span in zip(same, spans, strict=True)])
-            for span in spans:
+            spans = {e.id: self._process_span(e) for e in same if self._tracing.records(e.trace)}
+            await handler(tx, [e.within(spans[e.id].traceparent) if e.id in spans else e for e in same])
+            for span in spans.values():
                 span.end()
             for type_, count in Counter(e.event.type for e in same).items():
                 CONSUMED.labels(self._service, type_).inc(count)
