@@ -5,7 +5,7 @@ import hmac
 
 
 def digest(key: bytes, *parts: str) -> bytes:
-    """HMAC-SHA-256 over the parts; the parts cannot run into one another."""
+    """HMAC-SHA-256 over the parts, which hold no U+001F: it keeps them from running into one another."""
     return hmac.digest(key, "\x1f".join(parts).encode(), "sha256")
 
 

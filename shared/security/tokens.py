@@ -52,7 +52,7 @@ class Verifier:
         # joserfc refuses to import an empty set; without keys every token is invalid.
         keys = json.loads(jwks)
         self._keys = KeySet.import_key_set(keys) if keys["keys"] else KeySet([])
-        self._known: dict[str, tuple[Staff, float, float]] = {}
+        self._known: dict[str, tuple[Staff, float]] = {}
 
     def verify(self, token: str) -> Staff:
         """Who the token speaks for. Errors: `Invalid`."""
@@ -62,17 +62,17 @@ class Verifier:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[token] = known
-        staff, _issued, expires = known
+        staff, expires = known
         if expires <= time.time():
             raise Invalid
         return staff
 
-    def _read(self, token: str) -> tuple[Staff, float, float]:
+    def _read(self, token: str) -> tuple[Staff, float]:
         try:
             claims = jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
             if claims.get("iss") != ISSUER:
                 raise Invalid
-            return _staff(claims), float(claims["iat"]), float(claims["exp"])
+            return _staff(claims), float(claims["exp"])
         except (JoseError, ValueError, KeyError, TypeError):
             raise Invalid from None
 
