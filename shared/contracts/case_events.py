@@ -177,7 +177,11 @@ class CaseResumed(CaseEvent):
 
 
 class CaseReclassified(CaseEvent):
-    """How the case is classified now, whole."""
+    """How the case is classified now, whole.
+
+    `about_user`: whom it is about, where that is known; the case is kept from them. `owner`: who has it now, which a
+    correction may have taken from the one who had it.
+    """
 
     type: Literal["psc.case.reclassified.v1"] = "psc.case.reclassified.v1"
     kind: Kind
@@ -187,6 +191,8 @@ class CaseReclassified(CaseEvent):
     line: str | None = None
     station: str | None = None
     about_staff: bool
+    about_user: str | None = None
+    owner: Person | None = None
     proposed: bool
     uncertain: bool
 

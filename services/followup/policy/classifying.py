@@ -8,7 +8,7 @@ from services.followup.policy.draft import Draft
 from services.followup.policy.moving import offer_to_level, rise
 from services.followup.policy.rulebook import Rulebook
 from services.followup.policy.table import higher
-from shared.contracts.case_events import CaseReclassified
+from shared.contracts.case_events import CaseEvent, CaseReclassified
 from shared.contracts.pack import LevelFacts
 from shared.contracts.vocabulary import Clock, EscalationCause, Level, PauseReason, Reason, Severity, State
 
@@ -99,7 +99,7 @@ def _offer_is_barred(draft: Draft) -> bool:
 
 
 def _as_classified(case: Case) -> dict[str, object]:
-    names = ("kind", "reason", "category", "severity", "line", "station", "about_staff", "proposed", "uncertain")
+    names = CaseReclassified.model_fields.keys() & Case.model_fields.keys() - CaseEvent.model_fields.keys()
     return {name: getattr(case, name) for name in names}
 
 
