@@ -11,7 +11,7 @@ from shared.contracts.vocabulary import Level, Role
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The pack in force, the working time, and the packs that were in force before.
+    """The pack in force, the working time, and every pack that there is.
 
     Levels, ceilings and powers are those of `pack`, as of the action. A clock keeps to the pack under which it
     started, for its ladder and for what a new severity makes of it: `packs` are all that may be needed for that, in
@@ -23,9 +23,10 @@ class Rulebook:
     packs: tuple[Pack, ...] = ()
 
     def pack_at(self, instant: datetime) -> Pack:
-        """The pack in force at `instant`; `pack` where none of `packs` was."""
-        in_force = [pack for pack in self.packs if pack.effective_from <= instant]
-        return max(in_force, key=lambda pack: (pack.effective_from, pack.version)) if in_force else self.pack
+        """The pack in force at `instant`; before the first pack's, that one."""
+        packs = sorted(self.packs or (self.pack,), key=lambda pack: (pack.effective_from, pack.version))
+        in_force = [pack for pack in packs if pack.effective_from <= instant]
+        return in_force[-1] if in_force else packs[0]
 
 
 @dataclass(frozen=True, slots=True)

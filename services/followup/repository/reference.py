@@ -62,7 +62,7 @@ class Rulebooks:
         years = [CalendarYear.model_validate_json(r["calendar"]) async for r in queries.calendars(self._pool)]
         if years:
             time = WorkingTime.of(years)
-            self._books = [Rulebook(pack, time) for pack in packs]
+            self._books = [Rulebook(pack, time, tuple(packs)) for pack in packs]
         self._packs, self._held = packs, held
         if self._books:
             self._complete.set()
