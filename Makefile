@@ -19,7 +19,7 @@ test: ## lint, types, import contracts, then all tests; installs what they need,
 	@deploy/prepare dev
 	@deploy/prepare browser
 	@$(MAKE) --no-print-directory lint
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) -n 2 --dist loadfile $(ARGS)
 
 lint: ## ruff, formatting, mypy (strict) and the import contracts
 	@deploy/prepare dev
