@@ -103,13 +103,13 @@ class Runtime:
             app,
             host=self.settings.http_host,
             port=self.settings.http_port,
+            # No limit_concurrency: its refusal is no problem document; shared.web.limits.Room has ours.
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=2,
             timeout_keep_alive=30,
-            limit_concurrency=2000,
         )
         # Batches make many small objects that die with them: looking for cycles among them costs a sixth of the CPU.
         gc.freeze()

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from shared.errors import PASSING
 from shared.logging import get_logger
 from shared.runtime import Runtime
-from shared.web.body import Limits
 from shared.web.docs import add_docs
+from shared.web.limits import Limits, Room
 from shared.web.problems import Problem, unavailable
 from shared.web.validation import problem_of
 
@@ -36,6 +36,7 @@ def build_app(
     """An app with `routers`. `ready` adds checks to those of the database and of consuming."""
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
     app.add_middleware(Limits, larger=larger_bodies)
+    app.add_middleware(Room)
     _problems(app)
     app.include_router(_health(runtime, ready or {}))
     for router in routers:
@@ -51,7 +52,7 @@ def _problems(app: FastAPI) -> None:
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
-        return problem_of(error.errors()).response(request)
+        return problem_of(error.errors(), placed=True).response(request)
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101

@@ -81,6 +81,11 @@ PROBLEM_TEXTS: dict[str, tuple[Text, Text, Text]] = {
         _t("数据库暂时无法访问,没有保存任何内容。", "The database cannot be reached for now; nothing was stored."),
         _t("请用同一个键稍后重试。", "Try again shortly with the same key."),
     ),
+    "too-busy": (
+        _t("系统繁忙", "Too busy"),
+        _t("同时处理的请求过多,没有保存任何内容。", "Too many requests at once; nothing was stored."),
+        _t("请用同一个键稍后重试。", "Try again shortly with the same key."),
+    ),
     "not-ready": (
         _t("服务尚未就绪", "Not ready yet"),
         _t("缺少:{missing}", "Missing: {missing}"),

@@ -17,7 +17,8 @@ BASE = "https://psc.invalid/problems/"
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field. `pointer` is a JSON pointer, or `?name` for a query, `header:name` for a header."""
+    """What is wrong with one field. `pointer` is a JSON pointer (RFC 6901: "" is the whole body), or `?name` for a
+    query, `header:name` for a header, `path:name` for a part of the address."""
 
     pointer: str
     code: str
@@ -100,8 +101,9 @@ def preferred_language(accept: str) -> Language:
     for place, part in enumerate(accept.split(",")):
         tag, _, weight = part.strip().partition(";")
         primary = tag.strip().lower().split("-")[0]
-        if primary in (Language.ZH.value, Language.EN.value):
-            ranked.append((-_quality(weight), place, Language(primary)))
+        quality = _quality(weight)
+        if primary in (Language.ZH.value, Language.EN.value) and quality > 0:
+            ranked.append((-quality, place, Language(primary)))
     return min(ranked)[2] if ranked else Language.ZH
 
 

@@ -27,6 +27,7 @@ CODES: Mapping[str, str] = {
     "string_unicode": "surrogate",
 }
 LIMITS = ("max_length", "min_length", "ge", "gt", "le", "lt", "decimal_places", "max_digits")
+PLACES = {"query": "?"}
 EXPECTED = {
     "string_type": "string",
     "int_type": "integer",
@@ -46,21 +47,26 @@ EXPECTED = {
 }
 
 
-def problem_of(errors: Sequence[Any]) -> Problem:
-    """The problem that tells of pydantic's `errors`: 400 for a body that is no JSON, else 422."""
+def problem_of(errors: Sequence[Any], *, placed: bool = False) -> Problem:
+    """The problem that tells of pydantic's `errors`: 400 for a body that is no JSON, else 422.
+
+    `placed`: their locations begin with the part of the request, as FastAPI's do; else they lie within the body.
+    """
     for error in errors:
         if error["type"] in ("json_invalid", "json_type"):
             why = str(error.get("ctx", {}).get("error", "JSON"))
             return Problem(400, "malformed-json", params={"why": why})
-    return Problem(422, "invalid", errors=tuple(field_error(e) for e in errors[:20]))
+    return Problem(422, "invalid", errors=tuple(_field_error(e, placed) for e in errors[:20]))
 
 
-def field_error(error: Any) -> FieldError:
+def _field_error(error: Any, placed: bool) -> FieldError:
     """One of pydantic's error dicts as ours. A ValueError whose text is one of our codes keeps it."""
     kind, context = error["type"], error.get("ctx") or {}
-    pointer = _pointer(error["loc"])
+    pointer = _pointer(error["loc"], placed)
     if kind == "value_error":
-        return FieldError(pointer, str(context.get("error", "invalid")))
+        # Any other text is Python's, and may quote what was sent.
+        said = str(context.get("error"))
+        return FieldError(pointer, said if said in FIELD_TEXTS else "invalid")
     if kind in EXPECTED:
         return FieldError(pointer, "wrong_type", {"expected": EXPECTED[kind]})
     if kind.startswith(("datetime", "date_", "timezone")) and kind != "timezone_aware":
@@ -71,9 +77,8 @@ def field_error(error: Any) -> FieldError:
     return FieldError(pointer, code, {"limit": limit, "expected": context.get("expected", "…")})
 
 
-def _pointer(loc: Sequence[str | int]) -> str:
-    places = {"query": "?", "header": "header:", "path": "path:"}
-    if loc and loc[0] in places:
-        return places[str(loc[0])] + "/".join(map(str, loc[1:]))
-    parts = loc[1:] if loc and loc[0] == "body" else loc
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts) or "/"
+def _pointer(loc: Sequence[str | int], placed: bool) -> str:
+    if placed and loc[0] != "body":
+        return PLACES.get(str(loc[0]), f"{loc[0]}:") + "/".join(map(str, loc[1:]))
+    within = loc[1:] if placed else loc
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in within)

@@ -50,7 +50,7 @@ WRONG = {
     "text for a flag": (body(flags={"danger": "yes"}), "/flags/danger", "wrong_type"),
     "a phone without digits": (body(passenger={"phone": "不详不详"}), "/passenger/phone", "bad_phone"),
     "a language that is not ours": (body(passenger={"language": "fr"}), "/passenger/language", "not_allowed"),
-    "a list": (b"[]", "/", "wrong_type"),
+    "a list": (b"[]", "", "wrong_type"),
 }
 
 
