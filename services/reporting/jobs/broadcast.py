@@ -1,4 +1,7 @@
-"""One reader of the stream for all who listen; each listener goes at its own pace and holds up nobody."""
+"""One reader of the stream for all who listen; each listener goes at its own pace and holds up nobody.
+
+`asyncio.timeout` and not `wait_for`: in Python 3.11 that one forgets a cancellation that comes with the news.
+"""
 
 import asyncio
 from bisect import bisect_right
@@ -54,7 +57,8 @@ class Broadcast:
                     yield line
                 if not lines:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(news.wait(), left)
+                        async with asyncio.timeout(left):
+                            await news.wait()
         finally:
             self._listeners -= 1
 

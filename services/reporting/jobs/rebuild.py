@@ -51,7 +51,8 @@ async def rebuild(dsn: str, bootstrap: str, progress: Progress = lambda _read, _
         await _read_all(consumer, connection, aside, progress)
         return await aside.finish()
     finally:
-        await asyncio.wait_for(consumer.stop(), 10)
+        async with asyncio.timeout(10):
+            await consumer.stop()
         await connection.close(timeout=10)
 
 
