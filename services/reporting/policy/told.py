@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from services.reporting.policy.case import Case
 from services.reporting.policy.facts import fact_of
+from shared.clock import rfc3339
 from shared.contracts.case_events import CaseEvent
 
 CLOCK = ("clock", "due_at", "target_level")
@@ -57,7 +58,7 @@ def told(event: CaseEvent, case: Case) -> Told:
     for name in DETAILS.get(fact, ()):
         value = getattr(event, name, None)
         if value is not None:
-            data[name] = value
+            data[name] = rfc3339(value) if isinstance(value, datetime) else value
     return Told(
         case.case_id,
         case.version,

@@ -79,6 +79,11 @@ class Story:
         now = {name: getattr(opening, name) for name in names}
         return self._say(case.CaseReclassified, hours, **{**now, **changes})
 
+    def paused(self, hours: float, resumes_at: datetime | None = None) -> Self:
+        """Waits for the passenger."""
+        self.state = State.WAITING
+        return self._say(case.CasePaused, hours, reason="waiting_for_passenger", resumes_at=resumes_at)
+
     def resolved(self, hours: float, outcome: Outcome = Outcome.NOT_UPHELD) -> Self:
         """Settled; meets resolve."""
         self.state = State.RESOLVED

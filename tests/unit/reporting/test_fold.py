@@ -1,5 +1,6 @@
 """Facts become rows: in order, once, whatever the order of arrival."""
 
+import json
 import random
 from typing import Any
 
@@ -12,7 +13,7 @@ from services.reporting.policy.fold import Fact, Fold, NotOpened
 from services.reporting.policy.marks import Mark
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.vocabulary import CallBackResult, Clock, Level, Outcome
-from tests.unit.reporting.story import Story
+from tests.unit.reporting.story import NOON, Story
 
 
 def fact(event: CaseEvent) -> Fact:
@@ -186,3 +187,9 @@ def test_the_stream_tells_codes_and_no_words() -> None:
     assert '"from_level":"L1"' in told[3].data
     assert '"cause":"breach"' in told[3].data
     assert {t.number for t in told} == {"PS-1"}
+
+
+def test_the_stream_tells_instants_to_the_millisecond() -> None:
+    told = fold(Story("PS-22").paused(1, resumes_at=NOON).breached(2, Clock.ACKNOWLEDGE).events).told
+    assert json.loads(told[1].data)["resumes_at"] == "2026-11-20T04:00:00.000Z"
+    assert json.loads(told[2].data)["due_at"] == "2026-11-20T06:00:00.000Z"
