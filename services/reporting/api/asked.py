@@ -1,7 +1,6 @@
 """What a list of cases is asked for: the query as it comes, and the selection that it means."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -9,11 +8,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from services.reporting.policy import window
 from services.reporting.policy.marks import NAMES
 from services.reporting.policy.selection import Selection
+from shared.contracts.base import Instant
 from shared.contracts.vocabulary import Category, Channel, Clock, Kind, Level, Reason, Severity, State
 
 Text = Annotated[str, Field(max_length=100)]
-When = Annotated[datetime, BeforeValidator(lambda text: window.parse(str(text)))]
-"""A local day or an instant."""
+When = Annotated[Instant, BeforeValidator(lambda text: window.parse(str(text)))]
+"""A local day or an instant, to the millisecond."""
 
 
 def _is_a_mark(name: str) -> str:

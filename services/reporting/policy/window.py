@@ -24,7 +24,7 @@ def midnight(day: date) -> datetime:
 def parse(text: str) -> datetime:
     """An instant, from a local day (`2026-11-22`: its midnight) or an RFC 3339 instant.
 
-    Errors: ValueError with a field code.
+    Errors: ValueError with a field code, also for what has no local day within the calendar.
     """
     try:
         if len(text) == len("2026-11-22"):
@@ -34,13 +34,23 @@ def parse(text: str) -> datetime:
         raise ValueError("bad_time") from None
     if instant.tzinfo is None:
         raise ValueError("no_zone")
+    try:
+        instant.astimezone(ZONE)
+    except OverflowError:
+        raise ValueError("bad_time") from None
     return instant
 
 
 def window(start: datetime | None, end: datetime | None, now: datetime) -> Window:
-    """What was asked for; else until the end of today, and thirty days. Errors: ValueError for an empty one."""
+    """What was asked for; else until the end of today, and thirty days.
+
+    Errors: ValueError for an empty one, and for one that would begin before the calendar.
+    """
     end = end or midnight(now.astimezone(ZONE).date() + timedelta(days=1))
-    start = start or end - timedelta(days=DEFAULT_DAYS)
+    try:
+        start = start or end - timedelta(days=DEFAULT_DAYS)
+    except OverflowError:
+        raise ValueError("bad_time") from None
     if start >= end:
         raise ValueError("empty_window")
     return Window(start, end)

@@ -1,6 +1,6 @@
 -- name: as_of()$
--- The instant that the figures of this transaction are of.
-select now();
+-- The instant that the figures of this transaction are of, to the millisecond as queries say it.
+select date_trunc('milliseconds', now());
 
 -- name: groups(start, end_, day, three_days, week, month, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)
 -- Cases received in the window, by the figures they belong to. Ages: under a day, three days, a week, thirty days, older.

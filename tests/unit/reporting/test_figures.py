@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pydantic import ValidationError
 
 from services.reporting.api.asked import Asked
 from services.reporting.policy.counted import Breaches, Counted, Group, Times
@@ -123,6 +124,26 @@ def test_days_are_local_and_instants_are_instants(text: str, instant: datetime) 
 def test_what_is_neither_is_refused(text: str, code: str) -> None:
     with pytest.raises(ValueError, match=code):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "0001-01-01", "9999-12-31x"],
+)
+@pytest.mark.parametrize("name", ["from", "to", "due_from", "due_to"])
+def test_what_lies_at_the_ends_of_the_calendar_is_refused(text: str, name: str) -> None:
+    with pytest.raises(ValidationError, match="bad_time"):
+        Asked.model_validate({name: text})
+
+
+def test_what_is_asked_for_is_utc_to_the_millisecond() -> None:
+    asked = Asked.model_validate({"from": "2026-11-22T10:11:12.345678+08:00"})
+    assert asked.from_ == datetime(2026, 11, 22, 2, 11, 12, 345_000, UTC)
+
+
+def test_thirty_days_before_the_first_are_refused() -> None:
+    with pytest.raises(ValueError, match="bad_time"):
+        window(None, parse("0001-01-05T00:00:00Z"), AS_OF)
 
 
 @pytest.mark.parametrize("text", ["2026-11-22", "2026-11-22T10:11:12.345+08:00", "2026-11-22T10:11:12.345678+08:00"])
