@@ -107,7 +107,6 @@ class Runtime:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
             timeout_graceful_shutdown=2,
             timeout_keep_alive=30,
         )
