@@ -33,8 +33,9 @@ class Rulebook:
 class Staff:
     """A member of staff as the token says: no level (an account not yet placed) ranks below L1.
 
-    `stations` are where they work: an offer to one of them is an offer to them. An empty tuple here gives no offer;
-    what they may *see* by line and station is for the shell.
+    `stations` are where they work: an offer to one of them is an offer to them. No lines and no stations: the whole
+    network, hence every station, and every unit for those who are of none. What they may *see* by line and station is
+    for the shell.
     """
 
     user: str
@@ -60,9 +61,10 @@ class Staff:
             return self.rank >= offer.level.rank
         if offer.user is not None:
             return offer.user == self.user
-        return (offer.station is not None and offer.station in self.stations) or (
-            offer.unit is not None and offer.unit == self.unit
-        )
+        everywhere = not self.lines and not self.stations
+        if offer.station is not None:
+            return everywhere or offer.station in self.stations
+        return offer.unit == self.unit if self.unit else everywhere
 
 
 __all__ = ["Rulebook", "Staff"]

@@ -36,5 +36,6 @@ on conflict (name) do update
         password_hash = excluded.password_hash, revision = excluded.revision;
 
 -- name: highest_at(station)$
--- The highest level of the staff of a station.
-select max(level) from accounts where :station = any(stations);
+-- The highest level of the staff of a station; without lines and stations they are of all.
+select max(level) from accounts
+where role = 'staff' and (:station = any(stations) or (cardinality(stations) = 0 and cardinality(lines) = 0));
