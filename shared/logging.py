@@ -7,6 +7,7 @@ import logging
 import sys
 import time
 import traceback
+from collections.abc import Mapping
 from typing import cast
 
 import structlog
@@ -47,10 +48,30 @@ def describe(error: BaseException) -> dict[str, object]:
     return said
 
 
+def _said(record: logging.LogRecord) -> str:
+    """What a library says without what it says it of: its arguments, and further lines, may quote anything."""
+    template = str(record.msg).partition("\n")[0][:200]
+    if not record.args or isinstance(record.args, Mapping):
+        return template
+    try:
+        return template % tuple(a if isinstance(a, int | float) else f"<{type(a).__name__}>" for a in record.args)
+    except (TypeError, ValueError):
+        return template
+
+
+class _Lines(structlog.stdlib.ProcessorFormatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """logging.Formatter's protocol."""
+        plain = logging.makeLogRecord(record.__dict__ | {"msg": _said(record), "args": None, "stack_info": None})
+        return super().format(plain)
+
+
 def _describe_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     event.pop("_record", None)
     event.pop("_from_structlog", None)
     info = event.pop("exc_info", None)
+    if isinstance(info, tuple):
+        info = info[1]
     error = info if isinstance(info, BaseException) else (sys.exc_info()[1] if info else None)
     if error is not None:
         event["error"] = describe(error)
@@ -75,7 +96,7 @@ def configure(service: str, level: str = "INFO") -> None:
     structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stdout)
     handler.addFilter(AtMost(burst=5, seconds=10))
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=common, keep_exc_info=False))
+    handler.setFormatter(_Lines(processors=common, keep_exc_info=False))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 

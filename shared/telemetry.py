@@ -4,9 +4,10 @@ A place in a trace travels as its W3C `traceparent` string: in headers, in the o
 """
 
 import os
+import re
 import secrets
+import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +23,9 @@ Attributes = Mapping[str, str | int | float | bool]
 
 SAMPLED_ENDINGS = frozenset("13579bdf")
 """The last digit of a traceparent whose sampled flag is set."""
+
+TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+CLOSE_SECONDS = 2.0
 
 COLLECTOR = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
@@ -65,8 +69,13 @@ class Tracing:
     def __init__(self, service: str) -> None:
         self._tracer: trace.Tracer | None = None
         self._provider: TracerProvider | None = None
-        if any(os.environ.get(name) for name in COLLECTOR) and os.environ.get("OTEL_SDK_DISABLED", "") != "true":
-            self._provider = TracerProvider(resource=Resource.create({"service.name": f"psc-{service}"}))
+        if (
+            any(os.environ.get(name) for name in COLLECTOR)
+            and os.environ.get("OTEL_SDK_DISABLED", "").lower() != "true"
+        ):
+            self._provider = TracerProvider(
+                resource=Resource.create({"service.name": f"psc-{service}"}), shutdown_on_exit=False
+            )
             self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
             self._tracer = self._provider.get_tracer("psc")
 
@@ -111,9 +120,10 @@ class Tracing:
     def close(self) -> None:
         """Send what is left; gives up after two seconds, because a stop must not wait for a collector."""
         if self._provider is not None:
-            with suppress(Exception):
-                self._provider.force_flush(2000)
-            self._provider.shutdown()
+            # The SDK takes a time to wait and does not keep to it: a collector that hangs costs 10 s a batch.
+            closing = threading.Thread(target=self._provider.shutdown, daemon=True)
+            closing.start()
+            closing.join(CLOSE_SECONDS)
 
 
 def trace_id(traceparent: str | None) -> str | None:
@@ -128,13 +138,11 @@ def valid(traceparent: str | None) -> str | None:
 
 
 def _parse(traceparent: str | None) -> SpanContext | None:
-    parts = (traceparent or "").split("-")
-    if len(parts) != 4 or [len(p) for p in parts] != [2, 32, 16, 2]:
+    match = TRACEPARENT.fullmatch(traceparent or "")
+    if match is None:
         return None
-    try:
-        context = SpanContext(int(parts[1], 16), int(parts[2], 16), True, TraceFlags(int(parts[3], 16) & 1))
-    except ValueError:
-        return None
+    trace_, span, flags = (int(digits, 16) for digits in match.groups())
+    context = SpanContext(trace_, span, True, TraceFlags(flags & 1))
     return context if context.is_valid else None
 
 
