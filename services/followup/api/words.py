@@ -13,6 +13,7 @@ WHY: dict[str, tuple[str, str]] = {
     "below_forced_level": ("第三次转办后不得再转给更低层级", "after the third transfer it cannot go below that level"),
     "below_person_level": ("涉及人员的投诉不得转给三级以下", "a case about a person cannot go below L3"),
     "about_that_person": ("不得转给被投诉人本人", "it cannot go to the person whom it is about"),
+    "out_of_sight": ("此案件已不在您的可见范围内", "the case is no longer within what you may see"),
     "level": ("需要更高层级", "it takes a higher level"),
     "admin": ("管理员不办理案件", "an administrator takes no case action"),
 }

@@ -106,6 +106,8 @@ def _why_forbidden(by: Staff) -> str:
 
 
 def _allowed(case: Case, action: str, by: Staff, rulebook: Rulebook) -> AllowedAction:
+    if not sees(case, by):  # as after a correction that takes the case out of one's own sight
+        return AllowedAction(action, allowed=False, why="out_of_sight")
     why, needs = barred(case, action, by), None
     if why is None:
         needs = lacking(case, action, by, rulebook)

@@ -184,6 +184,16 @@ def test_cases_about_a_person_are_seen_from_l3_up_and_never_by_that_person() -> 
     assert sees(case_in(State.ACCEPTED), Staff(user="new"))
 
 
+def test_nothing_is_allowed_on_a_case_that_one_does_not_see() -> None:
+    for case in (
+        case_in(State.RECEIVED, category=Category.STAFF),
+        case_in(State.IN_PROGRESS, about_staff=True, about_user="L2"),
+    ):
+        listed = allowed_actions(case, staff(2), RULES, NOW)
+        assert {(one.allowed, one.why, one.needs_level) for one in listed} == {(False, "out_of_sight", None)}
+        assert any(one.allowed for one in allowed_actions(case, staff(3), RULES, NOW))
+
+
 def test_what_is_listed_as_allowed_is_what_act_allows() -> None:
     bodies: dict[str, dict[str, object]] = {
         "contact": {"medium": "phone"},

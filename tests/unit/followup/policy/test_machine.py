@@ -18,6 +18,7 @@ from services.followup.policy import (
     next_due,
     open_case,
     passenger,
+    sees,
 )
 from services.followup.policy import parse as body
 from shared.contracts.case_events import CaseBreached, CaseEvent, CaseReminded, CaseWarned
@@ -102,6 +103,9 @@ class LifeOfACase(RuleBasedStateMachine):
     @rule(action=st.sampled_from(ACTIONS), level=st.integers(1, 5))
     def someone_acts(self, action: Action, level: int) -> None:
         listed = {one.action: one for one in allowed_actions(self.case, staff(level), RULES, self.now)}
+        if not sees(self.case, staff(level)):  # the door answers that there is no such case
+            assert not any(one.allowed for one in listed.values())
+            return
         result = act(self.case, action, staff(level), RULES, self.now)
         if isinstance(result, Refusal):
             assert (result.slug == "forbidden") == (result.needs_level is not None)
