@@ -56,6 +56,17 @@ def wanted_reason(case: Case, action: ask.Reclassify) -> Reason | None:
     return Reason.N0 if action.kind is Kind.NORMAL else None
 
 
+def wanted_severity(case: Case, action: ask.Reclassify) -> Severity:
+    """The severity asked for; where none is given, an emergency is S1, and what becomes no complaint carries none."""
+    if action.severity is not None:
+        return action.severity
+    if action.reason is Reason.N3:
+        return Severity.S1
+    reason = wanted_reason(case, action)
+    becomes_none = reason is not None and reason.kind is Kind.NON_COMPLAINT and case.kind is not Kind.NON_COMPLAINT
+    return Severity.INFO if becomes_none else case.severity
+
+
 def _barred_offer(case: Case, to: ask.To, rulebook: Rulebook, offered: Level | None) -> str | None:
     if is_forced(case, rulebook):
         return None
@@ -69,7 +80,7 @@ def _barred_offer(case: Case, to: ask.To, rulebook: Rulebook, offered: Level | N
 
 
 def _lowers_s1(case: Case, action: ask.Reclassify) -> bool:
-    return case.severity is Severity.S1 and action.severity not in (None, Severity.S1)
+    return case.severity is Severity.S1 and wanted_severity(case, action) is not Severity.S1
 
 
 def _misclassified(case: Case, action: ask.Reclassify) -> tuple[FieldError, ...]:
@@ -93,4 +104,5 @@ __all__ = [
     "is_forced",
     "lacking_for_body",
     "wanted_reason",
+    "wanted_severity",
 ]

@@ -2,7 +2,7 @@
 
 from services.followup.policy import requests as ask
 from services.followup.policy.case import Case, Pause
-from services.followup.policy.checks import LEAST_SEVERITY, wanted_reason
+from services.followup.policy.checks import LEAST_SEVERITY, wanted_reason, wanted_severity
 from services.followup.policy.clockwork import correct_arrival, retime_all, run_again, stop_for
 from services.followup.policy.draft import Draft
 from services.followup.policy.moving import offer_to_level, rise
@@ -54,7 +54,7 @@ def needs_confirming(reason: Reason, rulebook: Rulebook) -> bool:
 
 def _corrected(case: Case, action: ask.Reclassify, rulebook: Rulebook) -> dict[str, object]:
     reason = wanted_reason(case, action) or case.reason
-    severity = action.severity or case.severity
+    severity = wanted_severity(case, action)
     least = LEAST_SEVERITY.get(reason, Severity.INFO)
     fields: dict[str, object] = {
         "kind": reason.kind,

@@ -17,7 +17,7 @@ from shared.contracts.vocabulary import (
     Severity,
     State,
 )
-from tests.unit.followup.policy.builders import NOW, PACK, RULES, case_in, done, facts, opened, staff
+from tests.unit.followup.policy.builders import NOW, PACK, RULES, case_in, done, facts, opened, refusal_of, staff
 
 LATER = NOW + timedelta(minutes=20)
 
@@ -140,9 +140,29 @@ def test_a_judgement_of_conduct_becomes_a_proposal_and_other_reasons_do_not() ->
 
 
 def test_some_reasons_carry_a_least_severity() -> None:
-    assert corrected(case_in(State.ACCEPTED), reason="A7").case.severity is Severity.S1
+    for reason in ("N3", "A7", "A8"):
+        danger = corrected(case_in(State.ACCEPTED), reason=reason).case
+        assert (danger.severity, danger.level) == (Severity.S1, Level.L2)
+        assert danger.clock(Clock.ARRIVAL) is not None
+    assert corrected(case_in(State.ACCEPTED), reason="N3", severity="S2").case.severity is Severity.S2
     assert corrected(case_in(State.ACCEPTED), reason="A12").case.severity is Severity.S2
     assert corrected(case_in(State.ACCEPTED), reason="A4").case.severity is Severity.S4
+
+
+def test_what_becomes_no_complaint_carries_no_severity_unless_one_is_given() -> None:
+    case = case_in(State.ACCEPTED, severity=Severity.S3)
+    assert corrected(case, kind="non_complaint", reason="Z2").case.severity is Severity.INFO
+    assert corrected(case, reason="Z4").case.severity is Severity.INFO
+    assert corrected(case, reason="Z4", severity="S4").case.severity is Severity.S4
+    praised = case.model_copy(update={"kind": Kind.NON_COMPLAINT, "reason": Reason.Z1})
+    assert corrected(praised, reason="Z2").case.severity is Severity.S3
+
+
+def test_leaving_s1_for_no_complaint_is_a_lowering() -> None:
+    s1 = case_in(State.ACCEPTED, severity=Severity.S1, level=Level.L2, highest=Level.L2)
+    refusal = refusal_of(s1, ask.Reclassify(note="咨询", reason=Reason.Z2), staff(2))
+    assert (refusal.slug, refusal.needs_level) == ("forbidden", Level.L3)
+    assert corrected(s1, by=3, reason="Z2").case.severity is Severity.INFO
 
 
 def test_a_kind_alone_back_to_normal_is_an_ordinary_complaint() -> None:
