@@ -31,6 +31,11 @@ class Bucket:
             self._levels.popitem(last=False)
         return 0.0 if allowed else (1 - level) / self._rate
 
+    def give_back(self, key: str, now: float | None = None) -> None:
+        """Undo one `take`: what it was taken for does not count after all."""
+        level, at = self._level(key, now)
+        self._levels[key] = (min(self._burst, level + 1), at)
+
     def _level(self, key: str, now: float | None) -> tuple[float, float]:
         at = time.monotonic() if now is None else now
         level, since = self._levels.get(key, (self._burst, at))

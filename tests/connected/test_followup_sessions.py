@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 
 import asyncpg
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -62,6 +63,20 @@ async def test_guessing_is_slowed_down(desk: Desk) -> None:
     assert statuses[0] == 401
     assert statuses[-1] == 429
     assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_right_sign_ins_do_not_count_and_a_stranger_locks_nobody_else_out(desk: Desk) -> None:
+    right = {"user": "L2", "password": "a long password"}
+    async with desk.system.client("followup") as client:
+        answers = [(await client.post("/v1/sessions", json=right)).status_code for _ in range(14)]
+        assert answers == [200] * 14
+    stranger = httpx.AsyncHTTPTransport(local_address="127.0.0.9")
+    async with httpx.AsyncClient(base_url=desk.system.url("followup"), transport=stranger, timeout=30) as client:
+        guesses = [await client.post("/v1/sessions", json={**right, "password": f"wrong {n}"}) for n in range(14)]
+        assert guesses[-1].status_code == 429
+        assert (await client.post("/v1/sessions", json=right)).status_code == 429
+    async with desk.system.client("followup") as client:
+        assert (await client.post("/v1/sessions", json=right)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ from shared.web.problems import Problem
 
 log = get_logger()
 
-BY_USER = (0.2, 10)
+ON_ONE_USER = (0.2, 10)
 BY_ADDRESS = (1.0, 60)
-"""Attempts per second on average, and at once."""
+"""Wrong attempts of an address per second on average, and at once: with one name, and with any."""
 
 
 def _without_nul(text: str) -> str:
@@ -67,21 +67,30 @@ class Sessions:
         self._passwords = passwords
         self._keys = keys
         self._seconds = seconds
-        self._by_user = Bucket(*BY_USER)
+        self._on_one_user = Bucket(*ON_ONE_USER)
         self._by_address = Bucket(*BY_ADDRESS)
 
     async def sign_in(self, request: Request, asked: SignIn) -> Session:
-        """A token. Errors: Problem 401 for a wrong name or password alike, 429 after too many tries."""
+        """A token. Errors: Problem 401 for a wrong name or password alike, 429 after too many wrong ones.
+
+        Wrong ones count for the address that they come from, so that a stranger locks nobody else out.
+        """
         address = request.client.host if request.client else ""
-        wait = max(self._by_user.take(asked.user), self._by_address.take(address))
-        if wait > 0:
+        on_one = f"{address} {asked.user}"
+        # Whoever has guessed too often is refused before the look, or the answer would still tell.
+        if wait := max(self._on_one_user.wait(on_one), self._by_address.wait(address)):
             seconds = math.ceil(wait)
             headers = {"Retry-After": str(seconds)}
             raise Problem(429, "too-many-requests", params={"seconds": seconds}, headers=headers)
+        # A try counts until it has proved right: many at once must not all be looked at before one has counted.
+        self._on_one_user.take(on_one)
+        self._by_address.take(address)
         account = await accounts.sign_in(self._pool, self._passwords, asked.user, asked.password.get_secret_value())
         if account is None:
             log.warning("sign_in_refused", address=address)
             raise Problem(401, "unauthenticated", headers={"WWW-Authenticate": "Bearer"})
+        self._on_one_user.give_back(on_one)
+        self._by_address.give_back(address)
         staff = Staff(account.user, account.role, account.level, account.lines, account.stations)
         issued = time.time()
         token = sign(self._keys.private, staff, seconds=self._seconds, now=issued)

@@ -53,3 +53,13 @@ def test_time_comes_by_itself() -> None:
     bucket = Bucket(per_second=0.001, burst=1)
     assert bucket.take("a") == 0.0
     assert bucket.take("a") == pytest.approx(1000, rel=0.01)
+
+
+def test_what_is_given_back_was_never_taken_and_no_more_than_that() -> None:
+    bucket = Bucket(per_second=0.001, burst=1)
+    assert bucket.take("a", now=0.0) == 0.0
+    assert bucket.wait("a", now=0.0) > 0
+    bucket.give_back("a", now=0.0)
+    bucket.give_back("a", now=0.0)
+    assert bucket.take("a", now=0.0) == 0.0
+    assert bucket.take("a", now=0.0) > 0
