@@ -232,6 +232,7 @@ async def test_lists_are_narrowed_and_paged(desk: Desk) -> None:
     "query",
     [
         {"limit": "0"},
+        {"nonsense": "1"},
         {"limit": "201"},
         {"cursor": "zz"},
         {"cursor": "OTk5OS0xMi0zMVQyMzo1OTo1OS0yMzo1OXwwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA"},
@@ -242,6 +243,11 @@ async def test_lists_are_narrowed_and_paged(desk: Desk) -> None:
 )
 async def test_a_bad_query_is_refused(desk: Desk, query: dict[str, str]) -> None:
     assert slug(await desk.get("/v1/cases", "L5", **query)) == (422, "invalid")
+
+
+async def test_a_filter_that_does_not_exist_is_named(desk: Desk) -> None:
+    refused = await desk.get("/v1/cases", "L5", nonsense="1")
+    assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("?nonsense", "unknown_field")]
 
 
 async def test_only_our_own_unexpired_tokens_open_the_door(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.followup.api.asking import as_staff, language_of, seen
 from services.followup.api.deadlines import explained
@@ -18,25 +18,42 @@ from shared.contracts.vocabulary import Kind, Level, Severity, State
 from shared.security.tokens import Staff as TokenStaff
 from shared.storage.pool import Pool
 from shared.web.body import doors
-from shared.web.paging import Cursor, Limit
+from shared.web.paging import Cursor
 
 Given = BeforeValidator(lambda value: value or None)
 """An empty filter is none."""
-Name = Annotated[str | None, Query(max_length=200), Given]
+Name = Annotated[str | None, Given]
 
 
-def filters(
-    q: Name = None,
-    state: Annotated[list[Annotated[State | None, Given]] | None, Query()] = None,
-    level: Annotated[Level | None, Given] = None,
-    owner: Name = None,
-    kind: Annotated[Kind | None, Given] = None,
-    severity: Annotated[Severity | None, Given] = None,
-    station: Name = None,
-    due_before: Annotated[Instant | None, Given] = None,
-) -> Filters:
-    """The query's filters; `state` may be given several times, `q` is a number or words of the complaint."""
-    return Filters(q, tuple(one for one in state or () if one), level, owner, kind, severity, station, due_before)
+class Asked(BaseModel):
+    """The query of a list; `state` may be given several times, `q` is a number or words of the complaint."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Name = Field(None, max_length=200)
+    state: list[Annotated[State | None, Given]] = []
+    level: Annotated[Level | None, Given] = None
+    owner: Name = Field(None, max_length=200)
+    kind: Annotated[Kind | None, Given] = None
+    severity: Annotated[Severity | None, Given] = None
+    station: Name = Field(None, max_length=200)
+    due_before: Annotated[Instant | None, Given] = None
+    limit: int = Field(50, ge=1, le=200)
+    cursor: str | None = None
+
+    @property
+    def filters(self) -> Filters:
+        """What narrows the list."""
+        return Filters(
+            self.q,
+            tuple(one for one in self.state if one),
+            self.level,
+            self.owner,
+            self.kind,
+            self.severity,
+            self.station,
+            self.due_before,
+        )
 
 
 class Reading:
@@ -72,14 +89,9 @@ def router(reading: Reading, rulebooks: Rulebooks, staff: Callable[[Request], To
     Asking = Annotated[TokenStaff, Depends(staff)]  # noqa: N806 - a type
 
     @routes.get("/v1/cases")
-    async def cases_(
-        token: Asking,
-        wanted: Annotated[Filters, Depends(filters)],
-        limit: Limit = 50,
-        cursor: str | None = None,
-    ) -> dict[str, Any]:
+    async def cases_(token: Asking, asked: Annotated[Asked, Query()]) -> dict[str, Any]:
         """Cases, newest first."""
-        return await reading.page(as_staff(token), wanted, limit, cursor)
+        return await reading.page(as_staff(token), asked.filters, asked.limit, asked.cursor)
 
     @routes.get("/v1/cases/{number}")
     async def case(number: str, token: Asking, request: Request, response: Response) -> dict[str, Any]:
