@@ -62,9 +62,16 @@ async def _copy(maven: Path, half: Path, log: Path) -> None:
         await process.stop()
         raise Trouble(f"Maven has not fetched Kafka within 10 minutes: see {log}") from None
     if code != 0:
-        raise Trouble(f"Maven cannot fetch Kafka ({process.last_words()}): see {log}")
+        raise Trouble(f"Maven cannot fetch Kafka ({_reason(log) or process.last_words()}): see {log}")
+
+
+def _reason(log: Path) -> str:
+    """Maven's first error; those after it explain how to use Maven."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = next((line for line in reversed(lines) if "[ERROR] No " in line or "[ERROR] Failed" in line), "")
+    return found.partition("[ERROR] ")[2][:200]
 
 
 def _command(maven: Path, half: Path) -> list[str | Path]:
-    quietly = ("--batch-mode", "--quiet", "--no-transfer-progress")
+    quietly = ("--batch-mode", "--quiet", "--no-transfer-progress", "-Dstyle.color=never")
     return [maven, *quietly, "-f", POM, "dependency:copy-dependencies", f"-DoutputDirectory={half.absolute()}"]
