@@ -36,6 +36,7 @@ PASSING = (
     # What asyncpg says for a moment of a connection that the server has just ended.
     asyncpg.InternalClientError,
     asyncpg.DeadlockDetectedError,
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
     asyncpg.InsufficientResourcesError,

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ServiceSettings(BaseSettings):
     """Built once in `__main__` and passed down; nothing else reads the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="PSC_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="PSC_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     postgres_dsn: SecretStr
     """The service's own login role; its schema is the role's search_path."""
