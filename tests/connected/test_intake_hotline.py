@@ -126,6 +126,11 @@ BAD: dict[str, tuple[Any, int, list[tuple[str, str]]]] = {
         422,
         [("/data/ended_at", "future")],
     ),
+    "a call that ends before it starts": (
+        call(started_at=rfc3339(utc_now())),
+        422,
+        [("/data/ended_at", "before_start")],
+    ),
     "unknown field": (order(colour="red"), 422, [("/data/colour", "unknown_field")]),
     "a city that is none": (order(source="12306"), 422, [("/data/source", "not_allowed")]),
     "too long together": (order(text="字" * 20_000), 422, [("/data/text", "too_long")]),

@@ -1,9 +1,10 @@
 """What the hotline's software posts, and the complaint that an event makes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from services.intake.policy.requests import (
     LONGEST_TEXT,
@@ -51,6 +52,14 @@ class CompletedCall(Body):
     note: Words
     recording_ref: Annotated[str, Field(max_length=500)] | None = None
     complaint: bool = True
+
+    @field_validator("ended_at")
+    @classmethod
+    def _not_before_it_starts(cls, ended_at: datetime, info: ValidationInfo) -> datetime:
+        started_at = info.data.get("started_at")
+        if started_at is not None and ended_at < started_at:
+            raise ValueError("before_start")
+        return ended_at
 
 
 class CreatedOrder(Body):

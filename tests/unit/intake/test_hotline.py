@@ -74,6 +74,15 @@ def test_a_bad_call_is_refused(fields: dict[str, Any]) -> None:
         call(**fields)
 
 
+def test_a_call_does_not_end_before_it_starts() -> None:
+    with pytest.raises(ValidationError) as refused:
+        call(started_at="2026-11-25T03:58:00.001Z")
+    assert [(e["loc"], str(e["ctx"]["error"])) for e in refused.value.errors()] == [
+        (("data", "ended_at"), "before_start")
+    ]
+    assert call(started_at="2026-11-25T03:58:00Z").data.call_id == "c-1"
+
+
 @pytest.mark.parametrize("fields", [{"source": "12306"}, {"issued_at": None}, {"title": ""}])
 def test_a_bad_order_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
