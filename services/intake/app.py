@@ -15,7 +15,6 @@ from services.intake.api.reception import Reception
 from services.intake.api.senders import Senders
 from services.intake.handlers import Cases, Messages
 from services.intake.jobs import Pace, Watch, forgetting_keys
-from services.intake.policy.places import Places
 from services.intake.repository import keys, network
 from services.intake.repository.group_commit import GroupCommit
 from services.intake.settings import Settings
@@ -24,6 +23,7 @@ from shared.contracts.case_events import CaseEvent
 from shared.contracts.passenger import PassengerTold
 from shared.messaging.consumer import Handles
 from shared.messaging.topics import Topic
+from shared.places import Places
 from shared.runtime import Runtime, every
 from shared.security.rate import Bucket
 from shared.security.tokens import Verifier

@@ -16,6 +16,7 @@ from shared.contracts.case_events import (
     CaseClosed,
     CaseNoted,
     CasePaused,
+    CaseReclassified,
     CaseReopened,
     CaseReplied,
     CaseResolved,
@@ -239,7 +240,7 @@ async def test_staff_read_the_original_and_reveal_the_contact_and_both_are_recor
     made = await intake.made(**sent, passenger={"name": "李四", "phone": "13812345678", "language": "zh"})
     url = f"/v1/complaints/{made['number']}"
     async with intake.system.client("intake", intake.system.token("L2", "zhao")) as l2:
-        assert (await l2.get(url)).status_code == 404, "until it is opened nobody knows whether it is about a person"
+        assert (await l2.get(url)).status_code == 200
         await intake.open(made)
         await intake.fact(made, CaseAccepted, 2, State.ACCEPTED, owner=Person(user="wang", level=Level.L2))
         assert await intake.becomes(made, state="in_progress")
@@ -260,7 +261,37 @@ async def test_staff_read_the_original_and_reveal_the_contact_and_both_are_recor
         "where case_id = $1",
         made["case_id"],
     )
-    assert recorded == ["original zhao", "contact wang 回电"]
+    assert recorded == ["original zhao", "original zhao", "contact wang 回电"]
+
+
+async def test_what_its_sender_calls_a_case_about_staff_is_kept_from_below_l3_before_it_is_opened(
+    intake: Intake,
+) -> None:
+    made = await intake.made(category="STAFF")
+    url = f"/v1/complaints/{made['number']}"
+    for level, status in (("L2", 404), ("L3", 200)):
+        async with intake.system.client("intake", intake.system.token(level, "zhao")) as client:
+            assert (await client.get(url)).status_code == status
+
+
+async def test_a_case_is_kept_from_whom_it_is_about(intake: Intake) -> None:
+    made = await intake.opened(passenger={"phone": "13812345678"})
+    await intake.fact(made, CaseAccepted, 2, State.ACCEPTED, owner=Person(user="zhao", level=Level.L3))
+    about = {"kind": "normal", "reason": "N0", "category": "TICKET", "severity": "S4", "about_staff": True}
+    about |= {"about_user": "zhao", "proposed": False, "uncertain": False}
+    assert await intake.becomes(made, state="in_progress")
+    url = f"/v1/complaints/{made['number']}"
+    async with intake.system.client("intake", intake.system.token("L3", "zhao")) as zhao:
+        assert (await zhao.get(url)).status_code == 200
+        await intake.fact(made, CaseReclassified, 3, State.ACCEPTED, **about)
+        await intake.fact(made, CaseResolved, 4, State.RESOLVED, outcome="upheld")
+        assert await intake.becomes(made, state="answered")
+        assert (await zhao.get(url)).status_code == 404
+        assert (await zhao.post(f"{url}/contact:reveal", json={"purpose": "回电"})).status_code == 404
+    for level, user in (("L3", "qian"), ("L5", "zhao")):
+        async with intake.system.client("intake", intake.system.token(level, user)) as other:
+            assert (await other.get(url)).status_code == 200
+            assert (await other.post(f"{url}/contact:reveal", json={"purpose": "回电"})).status_code == 200
 
 
 async def test_nobody_else_reads_originals(intake: Intake) -> None:

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from services.intake.policy.admission import NOWHERE, Draft, Refused, settle
 from services.intake.policy.numbers import passenger_ref, receipt_code
-from services.intake.policy.places import Places
 from services.intake.policy.requests import Posted
 from services.intake.policy.texts import WHAT_TO_DO_NOW
 from services.intake.repository.accepting import Accepted, KeyReused
@@ -19,6 +18,7 @@ from shared.clock import Now, rfc3339
 from shared.contracts.complaint import CityOrder
 from shared.contracts.vocabulary import Language
 from shared.ids import new_id
+from shared.places import Places
 from shared.telemetry import Tracing
 from shared.web.problems import FieldError, Problem
 from shared.web.validation import problem_of

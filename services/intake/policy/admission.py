@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.intake.policy.places import Places
 from services.intake.policy.requests import Posted, as_text
 from shared.clock import rfc3339
 from shared.contracts.complaint import CityOrder, Complaint, ComplaintReceived
 from shared.contracts.vocabulary import Language
+from shared.places import Places
 from shared.security.redact import passenger_words
 
 OURS = re.compile(r"PS-\d{8}-\d{6,12}(?:-\d{1,3})?")

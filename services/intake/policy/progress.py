@@ -46,6 +46,7 @@ class Progress:
     version: int
     state: State
     about_person: bool = False
+    about_user: str | None = None
     owner: str | None = None
     owner_level: Level | None = None
     waits_for_passenger: bool = False
@@ -87,7 +88,7 @@ def _promise(event: CaseEvent) -> datetime | None:
 def _with_what_it_tells(after: Progress, event: CaseEvent) -> Progress:
     match event:
         case CaseOpened() | CaseReclassified():
-            return _about(after, event.about_staff or event.category is Category.STAFF)
+            return _about(after, event)
         case CaseAccepted():
             return replace(after, owner=event.owner.user, owner_level=event.owner.level)
         case CasePaused():
@@ -103,11 +104,16 @@ def _with_what_it_tells(after: Progress, event: CaseEvent) -> Progress:
     return after
 
 
-def _about(after: Progress, person: bool) -> Progress:
-    """A case that turns out to be about a person is no longer its owner's below L3."""
-    loses = person and after.owner_level is not None and after.owner_level.rank < Level.L3.rank
-    kept = (None, None) if loses else (after.owner, after.owner_level)
-    return replace(after, about_person=person, owner=kept[0], owner_level=kept[1])
+def _about(after: Progress, event: CaseOpened | CaseReclassified) -> Progress:
+    """Only a case about a person is taken from whoever has it; facts of before owners were told name none either."""
+    person = event.about_staff or event.category is Category.STAFF
+    if isinstance(event, CaseOpened):
+        return replace(after, about_person=person)
+    person = person or event.about_user is not None
+    after = replace(after, about_person=person, about_user=event.about_user)
+    if event.owner is not None:
+        return replace(after, owner=event.owner.user, owner_level=event.owner.level)
+    return replace(after, owner=None, owner_level=None) if person else after
 
 
 def take_in(

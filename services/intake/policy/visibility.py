@@ -6,14 +6,14 @@ from shared.security.tokens import Staff
 
 
 def sees(staff: Staff, line: str | None, station: str | None, category: str | None, progress: Progress | None) -> bool:
-    """Staff see the cases of their lines and stations; cases about a person from L3 up.
+    """Staff see the cases of their lines and stations; cases about a person from L3 up, but never that person.
 
-    Until the case is opened nobody knows what it is about, so it counts as one about a person.
+    Until the case is opened nobody knows what it is about but its sender, by the category.
     """
     if staff.sees_all:
         return True
-    about_person = progress is None or progress.about_person or category == Category.STAFF.value
-    if staff.level is None or (about_person and staff.level.rank < Level.L3.rank):
+    about_person = category == Category.STAFF.value or (progress is not None and progress.about_person)
+    if staff.level is None or (about_person and staff.level.rank < Level.L3.rank) or _is_about(staff, progress):
         return False
     if not staff.lines and not staff.stations:
         return True
@@ -21,7 +21,11 @@ def sees(staff: Staff, line: str | None, station: str | None, category: str | No
 
 
 def may_reveal(staff: Staff, progress: Progress | None) -> bool:
-    """The owner, or L3 and above."""
-    if staff.level is None:
+    """The owner, or L3 and above; never, below L5, whom the case is about."""
+    if staff.level is None or (_is_about(staff, progress) and not staff.sees_all):
         return False
     return staff.level.rank >= Level.L3.rank or (progress is not None and progress.owner == staff.user)
+
+
+def _is_about(staff: Staff, progress: Progress | None) -> bool:
+    return progress is not None and progress.about_user == staff.user

@@ -124,6 +124,7 @@ def _columns(changed: Sequence[Progress]) -> dict[str, list[Any]]:
         "versions": [p.version for p in changed],
         "states": [p.state.value for p in changed],
         "about": [p.about_person for p in changed],
+        "users": [p.about_user for p in changed],
         "owners": [p.owner for p in changed],
         "levels": [p.owner_level.value if p.owner_level else None for p in changed],
         "waits": [p.waits_for_passenger for p in changed],

@@ -12,17 +12,17 @@ insert into held_facts (case_id, version, body)
 select * from unnest(:case_ids::uuid[], :versions::integer[], :bodies::text[])
 on conflict do nothing;
 
--- name: save_progress(case_ids, numbers, versions, states, about, owners, levels, waits, promised, replied, resolved, reopened, finals, surveyed)!
+-- name: save_progress(case_ids, numbers, versions, states, about, users, owners, levels, waits, promised, replied, resolved, reopened, finals, surveyed)!
 -- How these cases stand now.
-insert into progress (case_id, number, version, state, about_person, owner, owner_level, waits_for_passenger,
+insert into progress (case_id, number, version, state, about_person, about_user, owner, owner_level, waits_for_passenger,
                       promised_at, replied_at, resolved_at, reopened_at, final_reply, surveyed)
 select *
 from unnest(:case_ids::uuid[], :numbers::text[], :versions::integer[], :states::text[], :about::boolean[],
-            :owners::text[], :levels::text[], :waits::boolean[], :promised::timestamptz[], :replied::timestamptz[],
+            :users::text[], :owners::text[], :levels::text[], :waits::boolean[], :promised::timestamptz[], :replied::timestamptz[],
             :resolved::timestamptz[], :reopened::timestamptz[], :finals::boolean[], :surveyed::boolean[])
 on conflict (case_id) do update
-set version = excluded.version, state = excluded.state, about_person = excluded.about_person, owner = excluded.owner,
-    owner_level = excluded.owner_level, waits_for_passenger = excluded.waits_for_passenger,
+set version = excluded.version, state = excluded.state, about_person = excluded.about_person,
+    about_user = excluded.about_user, owner = excluded.owner, owner_level = excluded.owner_level, waits_for_passenger = excluded.waits_for_passenger,
     promised_at = excluded.promised_at, replied_at = excluded.replied_at, resolved_at = excluded.resolved_at,
     reopened_at = excluded.reopened_at, final_reply = excluded.final_reply, surveyed = excluded.surveyed;
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.intake.policy.places import Places
 from services.intake.policy.requests import Posted, read_complaint
 from services.intake.repository.network import read
 from services.intake.settings import NETWORK
@@ -22,6 +21,7 @@ from shared.contracts.vocabulary import (
     Severity,
     State,
 )
+from shared.places import Places
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 CASE = UUID("0199a3c2-7b1e-7c4d-9f10-2a6b8c1d3e5f")

@@ -153,21 +153,38 @@ def test_a_reply_counts_until_the_case_is_reopened_and_a_final_one_for_ever() ->
     assert progress.reopened_at == NOW + timedelta(minutes=4)
 
 
-def test_an_owner_below_l3_loses_a_case_that_turns_out_to_be_about_a_person() -> None:
-    about = {
-        "kind": Kind.NORMAL,
-        "reason": Reason.N0,
-        "category": Category.STAFF,
-        "severity": Severity.S4,
-        "about_staff": False,
-        "proposed": False,
-        "uncertain": False,
-    }
-    turned = fact(CaseReclassified, 3, State.ACCEPTED, **about)
-    low = after(opened(), accepted(2), turned)
-    high = after(opened(), accepted(2, "zhao", Level.L3), turned)
-    assert (low.owner, low.about_person) == (None, True)
-    assert (high.owner, high.about_person) == ("zhao", True)
+ABOUT: dict[str, Any] = {
+    "kind": Kind.NORMAL,
+    "reason": Reason.N0,
+    "category": Category.STAFF,
+    "severity": Severity.S4,
+    "about_staff": False,
+    "proposed": False,
+    "uncertain": False,
+}
+
+
+def turned(**fields: Any) -> Progress:
+    """An accepted case after a correction."""
+    return after(opened(), accepted(2), fact(CaseReclassified, 3, State.ACCEPTED, **{**ABOUT, **fields}))
+
+
+def test_a_correction_says_whom_the_case_is_about_and_who_has_it() -> None:
+    taken = turned(about_user="zhao", about_staff=True)
+    assert (taken.about_person, taken.about_user, taken.owner, taken.owner_level) == (True, "zhao", None, None)
+    passed = turned(owner=Person(user="qian", level=Level.L3))
+    assert (passed.about_person, passed.about_user, passed.owner, passed.owner_level) == (True, None, "qian", Level.L3)
+    back = advance(taken, fact(CaseReclassified, 4, State.ACCEPTED, **{**ABOUT, "category": Category.TICKET}))
+    assert (back.about_person, back.about_user) == (False, None)
+
+
+def test_who_is_named_makes_it_a_case_about_a_person() -> None:
+    assert turned(category=Category.TICKET, about_user="zhao").about_person
+
+
+def test_a_correction_that_names_no_owner_takes_the_case_only_if_it_is_about_a_person() -> None:
+    assert turned().owner is None
+    assert turned(category=Category.TRAIN).owner == "wang"
 
 
 def test_what_is_internal_is_not_told() -> None:
