@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BeforeValidator, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.reporting.jobs.broadcast import Broadcast
@@ -17,7 +18,9 @@ COMMENT_SECONDS = 15
 LONGEST_SECONDS = 3600
 
 Sequence = Annotated[int | None, Query(ge=0, le=2**63 - 1)]
-LastEventId = Annotated[int | None, Header(ge=0, le=2**63 - 1)]
+Given = Annotated[int, Field(ge=0, le=2**63 - 1)]
+LastEventId = Annotated[Given | None, BeforeValidator(lambda given: given or None), Header()]
+"""An empty one is none: so a browser says that it has heard nothing yet."""
 
 
 def router(broadcast: Broadcast, who: Callable[[Request], Staff]) -> APIRouter:
