@@ -27,11 +27,13 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 READY_SECONDS = 40
 
 
-def token(level: str = "L4", *, lines: tuple[str, ...] = (), stations: tuple[str, ...] = ()) -> str:
-    """A token of a member of staff, or of the `admin`."""
+def token(
+    level: str = "L4", *, user: str | None = None, lines: tuple[str, ...] = (), stations: tuple[str, ...] = ()
+) -> str:
+    """A token of a member of staff, called as their level unless said otherwise, or of the `admin`."""
     admin = level == "admin"
     staff = Staff(
-        user=level,
+        user=user or level,
         role=Role.ADMIN if admin else Role.STAFF,
         level=None if admin else Level(level),
         lines=lines,
@@ -87,9 +89,10 @@ async def _until_ready(process: Process, address: str) -> None:
     raise TimeoutError(f"{address} was not ready")
 
 
-def staff(address: str, level: str = "L4", **scope: tuple[str, ...]) -> httpx.AsyncClient:
+def staff(address: str, level: str = "L4", user: str | None = None, **scope: tuple[str, ...]) -> httpx.AsyncClient:
     """A client that carries a token."""
-    return httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token(level, **scope)}"}, timeout=20)
+    bearer = {"Authorization": f"Bearer {token(level, user=user, **scope)}"}
+    return httpx.AsyncClient(base_url=address, headers=bearer, timeout=20)
 
 
 async def say(bootstrap: str, stories: Iterable[Story], *, after: int = 0) -> int:

@@ -137,7 +137,7 @@ async def test_a_bad_query_is_refused(admin: httpx.AsyncClient, query: str, poin
 async def test_one_sees_what_one_may(
     reporting: str, level: str, scope: dict[str, tuple[str, ...]], numbers: list[int]
 ) -> None:
-    async with staff(reporting, level, **scope) as client:
+    async with staff(reporting, level, None, **scope) as client:
         seen = {NUMBERS[n - 1] for n in numbers}
         assert set(await listed(client)) == seen
         for number in NUMBERS:
@@ -178,3 +178,40 @@ async def test_a_fact_that_overtook_waits_in_a_table(
     await until_versions(admin, {story.number: 3})
     assert await superuser.fetchval(held, story.case_id) == 0
     assert await superuser.fetchval("select count(*) from reporting.stream where case_id = $1", story.case_id) == 3
+
+
+@pytest.mark.parametrize("about", [{"about_staff": True}, {"category": "STAFF", "about_staff": True}])
+async def test_a_case_is_kept_from_whom_it_is_about(
+    reporting: str, admin: httpx.AsyncClient, kafka_bootstrap: str, tag: str, about: dict[str, object]
+) -> None:
+    place, zhao = f"{tag}站", f"zhao-{tag}"
+    story = Story(f"PS-{tag}", station=place, level="L3").accepted(1, zhao)
+    await say(kafka_bootstrap, [story.reclassified(2, about_user=zhao, owner=None, **about)])
+    await until_versions(admin, {story.number: 3})
+    seen_by: dict[tuple[str, bool], tuple[int, bool, int, int]] = {}
+    for level, user in (("L3", zhao), ("L4", zhao), ("L5", zhao), ("L3", "qian"), ("L2", "qian")):
+        async with staff(reporting, level, user) as client:
+            received = (await client.get("/v1/kpis", params={"station": place, "from": "2026-11-01"})).json()[
+                "figures"
+            ][0]
+            series = (await client.get("/v1/series?from=2026-11-20&to=2026-11-21&step=day")).json()["items"][0]
+            seen_by[level, user == zhao] = (
+                (await client.get(f"/v1/cases/{story.number}")).status_code,
+                story.number in await listed(client),
+                received["value"],
+                series["received"],
+            )
+    counted = seen_by["L5", True][3]
+    assert seen_by["L5", True] == seen_by["L3", False] == (200, True, 1, counted)
+    assert seen_by["L3", True] == seen_by["L4", True] == (404, False, 0, counted - 1)
+    assert seen_by["L2", False][:3] == (404, False, 0)
+    assert (await admin.get(f"/v1/cases/{story.number}")).json()["owner"] is None
+
+
+@pytest.mark.parametrize("path", ["/v1/cases", "/v1/kpis", "/v1/series"])
+async def test_the_ends_of_the_calendar_are_refused(admin: httpx.AsyncClient, path: str) -> None:
+    for name in ("from", "to"):
+        for end in ("9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59"):
+            answer = await admin.get(path, params={name: end})
+            assert answer.status_code == 422
+            assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [(f"?{name}", "bad_time")]

@@ -29,6 +29,8 @@ def stories(count: int) -> list[Story]:
             story.breached(24, Clock.FIRST_RESPONSE).escalated(24)
         if n % 4 == 0:
             story.resolved(30, Outcome.UPHELD).called_back(40, CallBackResult.NOT_SOLVED, 2).reopened(40)
+        if n % 10 == 1:
+            story.reclassified(45, about_staff=True, about_user="zhao")
         if n % 6 == 0:
             story.stranger(50).resolved(60).closed(61)
         told.append(story)
@@ -66,6 +68,13 @@ async def stream(superuser: Any) -> list[Any]:
     return [tuple(row) for row in rows]
 
 
+async def kept(superuser: Any) -> list[Any]:
+    """What the doors do not show of cases, but go by."""
+    rows = await superuser.fetch("select case_id, about_user, owner_user from reporting.cases order by case_id")
+    assert any(row["about_user"] == "zhao" and row["owner_user"] is None for row in rows)
+    return [tuple(row) for row in rows]
+
+
 async def test_the_same_comes_out(
     client: httpx.AsyncClient,
     kafka_bootstrap: str,
@@ -78,10 +87,11 @@ async def test_the_same_comes_out(
     await producer.start()
     await producer.send_and_wait(Topic.CASE_EVENTS.value, b"poison", key=b"x", headers=[("ce_type", b"\xff")])
     await producer.stop()
-    before, told_before = await shown(client), await stream(superuser)
+    before, told_before, kept_before = await shown(client), await stream(superuser), await kept(superuser)
     built = await rebuild(service_settings["reporting"]["postgres_dsn"], kafka_bootstrap)
     assert await shown(client) == before
     assert await stream(superuser) == told_before
+    assert await kept(superuser) == kept_before
     assert (built.cases, built.facts) == (60, sum(len(story.events) for story in told))
 
 

@@ -122,6 +122,38 @@ async def test_facts_about_a_person_are_told_from_l3_up(
     assert [one.data["number"] for one in by_all] == [secret.number, plain.number]
 
 
+async def test_a_replay_asks_whether_the_case_may_be_seen_now(
+    reporting: str, client: httpx.AsyncClient, kafka_bootstrap: str, tag: str
+) -> None:
+    turned, plain = Story(f"PS-{tag}-t").accepted(1), Story(f"PS-{tag}-p")
+    async with staff(reporting, "L1") as clerk, staff(reporting, "L3", "zhao") as zhao:
+        # While someone listens the latest facts are kept in memory.
+        listening, by_clerk = asyncio.create_task(hear(client, 4)), asyncio.create_task(hear(clerk, 2))
+        await asyncio.sleep(0.5)
+        await put(client, kafka_bootstrap, turned)
+        live = await by_clerk
+        turned.reclassified(2, about_staff=True, about_user="zhao")
+        await say(kafka_bootstrap, [turned], after=2)
+        await until_versions(client, {turned.number: 3})
+        await put(client, kafka_bootstrap, plain)
+        everything = await listening
+        before = str(live[0].id - 1)
+        again, by_zhao = [await hear(who, 1, headers={"Last-Event-ID": before}) for who in (clerk, zhao)]
+        whole = await hear(client, 4, headers={"Last-Event-ID": before})
+    assert [one.event for one in live] == ["case.opened", "case.accepted"]
+    assert whole == everything
+    assert [one.data["number"] for one in again + by_zhao] == [plain.number] * 2
+    assert [one.event for one in whole] == ["case.opened", "case.accepted", "case.reclassified", "case.opened"]
+
+
+async def test_an_empty_id_is_none(client: httpx.AsyncClient, kafka_bootstrap: str, tag: str) -> None:
+    listening = asyncio.create_task(hear(client, 1, headers={"Last-Event-ID": ""}))
+    await asyncio.sleep(0.5)
+    await put(client, kafka_bootstrap, Story(f"PS-{tag}"))
+    assert (await listening)[0].data["number"] == f"PS-{tag}"
+    assert (await hear(client, 1, "/v1/stream?last_event_id=0", {"Last-Event-ID": ""}))[0].data["number"] != f"PS-{tag}"
+
+
 async def test_a_client_that_does_not_read_holds_up_nobody(
     reporting: str, client: httpx.AsyncClient, kafka_bootstrap: str, tag: str
 ) -> None:

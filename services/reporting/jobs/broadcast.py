@@ -16,7 +16,11 @@ KEPT = 4 * PAGE
 
 
 class Broadcast:
-    """Keeps the latest facts in memory; who is further behind reads pages from the database until it has caught up."""
+    """Keeps the latest facts in memory for those who hear them as they come.
+
+    What was missed is read from the database, also by whoever is too far behind: a case may have become one that the
+    listener does not see.
+    """
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -43,13 +47,14 @@ class Broadcast:
         """Every fact after this one, then those to come, for so long; None begins with those to come."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        cursor = await self._stream.latest() if after is None else after
+        latest = await self._stream.latest()
+        cursor = latest if after is None else after
         self._listeners += 1
         self._wanted.set()
         try:
             while (left := end - loop.time()) > 0:
                 news = self._news
-                lines = self._since(cursor)
+                lines = self._since(cursor) if cursor >= latest else None
                 if lines is None:
                     lines = await self._stream.after(cursor, PAGE)
                 for line in lines:

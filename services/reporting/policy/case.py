@@ -54,6 +54,7 @@ class Case:
     resolve_due_at: datetime | None = None
     arrival_due_at: datetime | None = None
     marks: int = 0
+    about_user: str | None = None
 
     @property
     def is_about_a_person(self) -> bool:

@@ -137,7 +137,13 @@ def _escalated(case: Case, _: CaseEvent) -> None:
 def _reclassified(case: Case, event: events.CaseReclassified) -> None:
     case.kind, case.reason = event.kind.value, event.reason.value
     case.category, case.severity = event.category.value, event.severity.value
-    case.line, case.station, case.about_staff = event.line, event.station, event.about_staff
+    case.line, case.station, case.about_user = event.line, event.station, event.about_user
+    case.about_staff = event.about_staff or event.about_user is not None
+    # Only a case about a person is taken from whoever has it; facts of before owners were told name none either.
+    if event.owner is not None:
+        case.owner_user, case.owner_level = event.owner.user, event.owner.level.value
+    elif case.is_about_a_person:
+        case.owner_user = case.owner_level = None
     case.proposed, case.uncertain = event.proposed, event.uncertain
     _propose(case)
 

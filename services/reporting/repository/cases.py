@@ -38,6 +38,7 @@ def seen(sight: Sight) -> dict[str, Any]:
         "whole": sight.whole,
         "lines": list(sight.lines),
         "stations": list(sight.stations),
+        "unless_about": sight.unless_about,
     }
 
 

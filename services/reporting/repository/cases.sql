@@ -1,7 +1,7 @@
--- name: list_cases(persons, whole, lines, stations, received_from, received_to, q, states_, kinds_, reasons_, categorys_, severitys_, levels_, lines_, stations_, channels_, marks, without, due, due_from, due_to, breached, breached_level, repeated, cursor_at, cursor_id, size)
+-- name: list_cases(persons, whole, lines, stations, unless_about, received_from, received_to, q, states_, kinds_, reasons_, categorys_, severitys_, levels_, lines_, stations_, channels_, marks, without, due, due_from, due_to, breached, breached_level, repeated, cursor_at, cursor_id, size)
 -- The cases of a selection that may be seen, newest first, after the cursor.
 select c.* from cases c
-where in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+where in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
   and c.received_at >= coalesce(:received_from::timestamptz, '-infinity')
   and c.received_at < coalesce(:received_to::timestamptz, 'infinity')
   and (c.received_at, c.case_id)
@@ -39,22 +39,22 @@ where in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations:
                                       c.resolved_at + interval '14 days'))))
 order by c.received_at desc, c.case_id desc limit :size;
 
--- name: find_case(number, persons, whole, lines, stations)^
+-- name: find_case(number, persons, whole, lines, stations, unless_about)^
 -- One case by its number, if it may be seen.
 select c.* from cases c
 where c.number = :number
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[]);
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text);
 
 -- name: clocks_of(ids)
 -- The clocks of these cases, the latest generation of each.
 select distinct on (case_id, clock) case_id, clock, generation, state, started_at, due_at, stopped_at, breached_at
 from clocks where case_id = any(:ids::uuid[]) order by case_id, clock, generation desc;
 
--- name: urgent(size, persons, whole, lines, stations)
+-- name: urgent(size, persons, whole, lines, stations, unless_about)
 -- The clocks that run out first or ran out longest ago, with their cases.
 select c.number, c.state, c.category, c.severity, c.level, c.line, c.station, c.owner_user,
        k.clock, k.due_at, k.breached_at is not null as missed
 from clocks k join cases c on c.case_id = k.case_id
 where k.state in ('running', 'breached') and k.stopped_at is null
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
 order by k.due_at, c.case_id limit :size;

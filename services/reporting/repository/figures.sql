@@ -2,7 +2,7 @@
 -- The instant that the figures of this transaction are of, to the millisecond as queries say it.
 select date_trunc('milliseconds', now());
 
--- name: groups(start, end_, day, three_days, week, month, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)
+-- name: groups(start, end_, day, three_days, week, month, persons, whole, lines, stations, unless_about, only_lines, only_stations, only_levels, only_kinds)
 -- Cases received in the window, by the figures they belong to. Ages: under a day, three days, a week, thirty days, older.
 select c.marks, c.reason, count(*) as cases,
        sum(c.transfers) as transfers, sum(c.escalations) as escalations, sum(c.refused) as refused,
@@ -15,11 +15,11 @@ select c.marks, c.reason, count(*) as cases,
              count(*) filter (where c.received_at < :month::timestamptz)] as ages
 from cases c
 where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
   and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
 group by c.marks, c.reason;
 
--- name: times_to_resolve(start, end_, resolved, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)^
+-- name: times_to_resolve(start, end_, resolved, persons, whole, lines, stations, unless_about, only_lines, only_stations, only_levels, only_kinds)^
 -- Seconds from the taking of the complaint to its resolution: median, P90 and mean.
 select percentile_cont(0.5) within group (order by s.seconds) as p50,
        percentile_cont(0.9) within group (order by s.seconds) as p90,
@@ -28,15 +28,15 @@ from (
     select extract(epoch from c.resolved_at - coalesce(c.taken_at, c.received_at))::float8 as seconds
     from cases c
     where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz and c.marks & :resolved::bigint <> 0
-      and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+      and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
       and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
 ) s;
 
--- name: repeats(start, end_, once_resolved, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)$
+-- name: repeats(start, end_, once_resolved, persons, whole, lines, stations, unless_about, only_lines, only_stations, only_levels, only_kinds)$
 -- How many cases that were resolved came again: reopened, or the passenger with the same category within ten working days.
 select count(*) from cases c
 where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz and c.marks & :once_resolved::bigint <> 0
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
   and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
   and (c.reopened > 0 or exists (
       select 1 from cases r
@@ -46,7 +46,7 @@ where c.received_at >= :start::timestamptz and c.received_at < :end_::timestampt
                                        where w.day = (c.resolved_at at time zone 'Asia/Shanghai')::date),
                                       c.resolved_at + interval '14 days')));
 
--- name: rates(start, end_, merged, acknowledge_decided, acknowledge_on_time, first_response_decided, first_response_on_time, resolve_decided, resolve_on_time, arrival_decided, arrival_on_time, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)^
+-- name: rates(start, end_, merged, acknowledge_decided, acknowledge_on_time, first_response_decided, first_response_on_time, resolve_decided, resolve_on_time, arrival_decided, arrival_on_time, persons, whole, lines, stations, unless_about, only_lines, only_stations, only_levels, only_kinds)^
 -- First generations due in the window: how many were met or missed, and how many met in time.
 select
        count(*) filter (where c.acknowledge_due_at >= :start::timestamptz and c.acknowledge_due_at < :end_::timestamptz
@@ -71,19 +71,19 @@ where ((c.acknowledge_due_at >= :start::timestamptz and c.acknowledge_due_at < :
        or (c.resolve_due_at >= :start::timestamptz and c.resolve_due_at < :end_::timestamptz)
        or (c.arrival_due_at >= :start::timestamptz and c.arrival_due_at < :end_::timestamptz))
   and c.marks & :merged::bigint = 0
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
   and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[]);
 
--- name: breaches(start, end_, breached, persons, whole, lines, stations, only_lines, only_stations, only_levels, only_kinds)
+-- name: breaches(start, end_, breached, persons, whole, lines, stations, unless_about, only_lines, only_stations, only_levels, only_kinds)
 -- Missed clocks of cases received in the window, by clock, level at the breach, and station.
 select k.clock, k.breached_level as level, c.station, count(*) as breaches
 from cases c join clocks k on k.case_id = c.case_id and k.breached_at is not null
 where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz and c.marks & :breached::bigint <> 0
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
   and narrowed(c, :only_lines::text[], :only_stations::text[], :only_levels::text[], :only_kinds::text[])
 group by k.clock, k.breached_level, c.station;
 
--- name: backlog(day, three_days, week, month, persons, whole, lines, stations)^
+-- name: backlog(day, three_days, week, month, persons, whole, lines, stations, unless_about)^
 -- Every open case by age, whenever it was received. Bit 2 is Mark.OPEN, written out for the partial index.
 select array[count(*) filter (where c.received_at >= :day::timestamptz),
              count(*) filter (where c.received_at < :day::timestamptz and c.received_at >= :three_days::timestamptz),
@@ -92,20 +92,20 @@ select array[count(*) filter (where c.received_at >= :day::timestamptz),
              count(*) filter (where c.received_at < :month::timestamptz)] as ages
 from cases c
 where c.marks & 2 <> 0
-  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[]);
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text);
 
--- name: series(unit, start, end_, persons, whole, lines, stations)
+-- name: series(unit, start, end_, persons, whole, lines, stations, unless_about)
 -- How many cases were received and closed, by local hour or day.
 select s.at, sum(s.received)::bigint as received, sum(s.closed)::bigint as closed
 from (
     select date_trunc(:unit::text, c.received_at, 'Asia/Shanghai') as at, 1 as received, 0 as closed
     from cases c
     where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz
-      and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+      and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
     union all
     select date_trunc(:unit::text, c.closed_at, 'Asia/Shanghai'), 0, 1
     from cases c
     where c.closed_at >= :start::timestamptz and c.closed_at < :end_::timestamptz
-      and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[])
+      and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
 ) s
 group by s.at order by s.at;

@@ -20,12 +20,13 @@ class Line:
     fact: str
     body: str
     person: bool
+    about_user: str | None
     line: str | None
     station: str | None
 
     def is_for(self, sight: Sight) -> bool:
-        """Whether its case is in sight."""
-        return sight.includes(person=self.person, line=self.line, station=self.station)
+        """Whether its case, as it stood when this was read, is in sight."""
+        return sight.includes(person=self.person, about_user=self.about_user, line=self.line, station=self.station)
 
 
 class Stream:
@@ -56,4 +57,12 @@ def _line(row: Row) -> Line:
         "station": row["station"],
         **from_json(row["data"]),
     }
-    return Line(row["sequence"], row["fact"], to_json(told).decode(), row["person"], row["line"], row["station"])
+    return Line(
+        row["sequence"],
+        row["fact"],
+        to_json(told).decode(),
+        row["about_person"],
+        row["about_user"],
+        row["line_now"],
+        row["station_now"],
+    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.reporting.policy.case import Case
 from services.reporting.policy.fold import Fact, Fold, NotOpened
 from services.reporting.policy.marks import Mark
-from shared.contracts.case_events import CaseEvent
+from shared.contracts.case_events import CaseEvent, Person
 from shared.contracts.vocabulary import CallBackResult, Clock, Level, Outcome
 from tests.unit.reporting.story import NOON, Story
 
@@ -193,3 +193,20 @@ def test_the_stream_tells_instants_to_the_millisecond() -> None:
     told = fold(Story("PS-22").paused(1, resumes_at=NOON).breached(2, Clock.ACKNOWLEDGE).events).told
     assert json.loads(told[1].data)["resumes_at"] == "2026-11-20T04:00:00.000Z"
     assert json.loads(told[2].data)["due_at"] == "2026-11-20T06:00:00.000Z"
+
+
+def test_a_correction_says_whom_the_case_is_about_and_who_has_it() -> None:
+    story = Story("PS-23").accepted(1).reclassified(2, about_staff=True, about_user="zhao")
+    assert (row(story).about_user, row(story).owner_user, row(story).owner_level) == ("zhao", None, None)
+    passed = Story("PS-24").accepted(1).reclassified(2, about_staff=True, owner=Person(user="qian", level=Level.L3))
+    assert (row(passed).about_user, row(passed).owner_user, row(passed).owner_level) == (None, "qian", "L3")
+    assert row(story.reclassified(3)).about_user is None
+
+
+def test_a_correction_of_before_that_was_told_takes_the_case_from_nobody_unless_it_is_about_a_person() -> None:
+    assert row(Story("PS-25").accepted(1).reclassified(2, category="TRAIN")).owner_user == "clerk"
+    assert row(Story("PS-26").accepted(1).reclassified(2, category="STAFF")).owner_user is None
+
+
+def test_a_case_that_names_whom_it_is_about_is_about_a_person() -> None:
+    assert row(Story("PS-27").reclassified(1, about_staff=False, about_user="zhao")).is_about_a_person

@@ -77,6 +77,6 @@ def test_what_one_may_see(
     role: Role, level: Level | None, lines: tuple[str, ...], person: bool, here: bool, elsewhere: bool
 ) -> None:
     eyes = sight(Staff("x", role, level, lines))
-    assert eyes.includes(person=False, line="2", station=None) is here
-    assert eyes.includes(person=False, line=None, station=None) is elsewhere
-    assert eyes.includes(person=True, line="2", station=None) is person
+    assert eyes.includes(person=False, about_user=None, line="2", station=None) is here
+    assert eyes.includes(person=False, about_user=None, line=None, station=None) is elsewhere
+    assert eyes.includes(person=True, about_user=None, line="2", station=None) is person
