@@ -176,3 +176,26 @@ def test_time_is_linear(piece: str) -> None:
     passenger_words(text)
     staff_words(text)
     assert time.process_time() - began < 0.5  # some 20 ms; squared it would be minutes
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "013800138000",
+        "013８００138000",
+        "(138)00138000",
+        "+86 (138) 0013 8000",
+        "138 00138 000",
+        "138_0013_8000",
+        "138\u200b0013\u200b8000",
+        "62220212 34567890",
+        "110105491231002",
+    ],
+)
+def test_numbers_go_in_other_ways_of_writing_too(number: str) -> None:
+    assert number[-3:] not in passenger_words(f"请回我{number},谢谢")
+    assert passenger_words(f"请回我{number},谢谢").endswith(",谢谢")
+
+
+def test_two_days_are_no_card() -> None:
+    assert passenger_words("从20261122 20261125起") == "从20261122 20261125起"
