@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from services.followup.api import actions, sessions
 from services.followup.api import cases as reading
 from services.followup.handlers.passenger import OnPassenger
-from services.followup.handlers.reference import on_pack
+from services.followup.handlers.reference import on_network, on_pack
 from services.followup.handlers.routed import OnRouted
 from services.followup.jobs import AtStart, CatchUp, Timers
 from services.followup.repository.accounts import Passwords
@@ -13,7 +13,7 @@ from services.followup.repository.reference import Rulebooks
 from services.followup.settings import Settings
 from shared.contracts.complaint import ComplaintRouted
 from shared.contracts.passenger import PassengerEvent
-from shared.contracts.reference import PackPublished
+from shared.contracts.reference import NetworkPublished, PackPublished
 from shared.messaging.consumer import Handles
 from shared.messaging.topics import Topic
 from shared.runtime import Runtime, every
@@ -39,7 +39,9 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
 def _consume(runtime: Runtime, rulebooks: Rulebooks, passengers: OnPassenger) -> None:
     work = Handles({ComplaintRouted: OnRouted(rulebooks), PassengerEvent: passengers})
     runtime.consume(WORK, work, when=rulebooks.complete)
-    runtime.consume((Topic.REFERENCE,), Handles({PackPublished: on_pack}), suffix="-reference")
+    kept = Handles({PackPublished: on_pack, NetworkPublished: on_network})
+    # Not "-reference": that group has passed by what it did not keep, networks among it.
+    runtime.consume((Topic.REFERENCE,), kept, suffix="-reference-data")
 
 
 def _jobs(

@@ -16,6 +16,10 @@ Unit = Literal["minutes", "hours", "days", "working_days"]
 Running = Literal["always", "service_hours", "office_hours"]
 
 
+DEFAULT_UNITS = ("机电", "通号", "供电", "工务", "保洁", "安保", "票务", "客运", "车辆")
+"""The units that a case may be offered to where a pack names none."""
+
+
 class Words(Frozen):
     """One text in both languages of the interface."""
 
@@ -157,7 +161,9 @@ class LevelFacts(Frozen):
 
 
 class Pack(Frozen):
-    """One version of the policy. `signals` are routing's readings of a text, which only routing interprets."""
+    """One version of the policy. `units` are those that a case may be offered to; `signals` are routing's readings of a
+    text, which only routing interprets.
+    """
 
     name: str
     version: int = Field(gt=0)
@@ -174,6 +180,7 @@ class Pack(Frozen):
     reasons: tuple[ReasonRow, ...]
     thresholds: Thresholds
     abnormal_order: tuple[Reason, ...]
+    units: tuple[str, ...] = DEFAULT_UNITS
     signals: dict[str, object] = Field(default_factory=dict)
 
     @property

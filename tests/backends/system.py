@@ -160,7 +160,11 @@ class System:
             "followup": {
                 "PSC_SIGNING_KEY": json.dumps(self.key.as_dict(private=True)),
                 "PSC_SEED_STAFF": json.dumps(
-                    [{"user": "L2", "password": "a long password", "role": "staff", "level": "L2"}]
+                    [
+                        {"user": "L2", "password": "a long password", "role": "staff", "level": "L2"},
+                        {"user": "L4", "password": "a long password", "role": "staff", "level": "L4"},
+                        {"user": "root", "password": "a long password", "role": "admin"},
+                    ]
                 ),
             },
         }

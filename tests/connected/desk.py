@@ -20,7 +20,7 @@ from shared.contracts.base import Event
 from shared.contracts.complaint import Complaint, ComplaintRouted
 from shared.contracts.decision import Decision
 from shared.contracts.pack import Pack
-from shared.contracts.reference import PackPublished
+from shared.contracts.reference import Line, Network, NetworkPublished, PackPublished, Station
 from shared.contracts.vocabulary import Category, Channel, Kind, Level, Reason, Severity
 from shared.ids import new_id
 from shared.messaging.envelope import headers
@@ -33,6 +33,13 @@ TOPICS = {
     Kind.ABNORMAL: Topic.COMPLAINTS_ABNORMAL,
     Kind.NON_COMPLAINT: Topic.ENQUIRIES,
 }
+
+
+NETWORK = Network(
+    version=1,
+    lines=(Line(id="2", name_zh="2号线", name_en="Line 2"),),
+    stations=(Station(name="人民广场", name_en="People's Square", aliases=("人广",), lines=("2",)),),
+)
 
 
 def default_pack() -> Pack:
@@ -91,6 +98,7 @@ class Desk:
         await self.say(
             Topic.REFERENCE, f"pack/{pack.id}", PackPublished(pack=pack, published_by="x", published_at=utc_now())
         )
+        await self.say(Topic.REFERENCE, "network/metro", NetworkPublished(network=NETWORK))
         await self.system.start("followup")
 
     async def close(self) -> None:

@@ -186,8 +186,8 @@ async def test_a_case_about_a_person_is_unknown_below_l3(desk: Desk) -> None:
 
 async def test_a_case_about_a_person_is_unknown_to_that_person(desk: Desk) -> None:
     number = await desk.new(category=Category.STAFF, severity=Severity.S3, level=Level.L3)
-    await desk.did(number, "reclassify", {"about_staff": "wang", "note": "是他"})
-    theirs = desk.system.token("L4", user="wang")
+    await desk.did(number, "reclassify", {"about_staff": "L4", "note": "是他"})
+    theirs = desk.system.token("L4")
     others = desk.system.token("L4", user="li")
     for token, status in ((theirs, 404), (others, 200)):
         async with desk.system.client("followup", token) as client:
@@ -280,3 +280,40 @@ async def test_a_transfer_goes_to_someone_who_exists(desk: Desk) -> None:
     assert (case["transfers"], case["offer"]["user"]) == (1, "L2")
     both = await desk.act(number, "transfer", {"to": {"user": "L2", "level": "L3"}, "reason": "x"})
     assert both.json()["errors"][0]["code"] == "exactly_one"
+
+
+async def test_an_administrator_is_offered_nothing_and_a_case_is_about_someone_who_exists(desk: Desk) -> None:
+    number = await desk.new()
+    admin = await desk.act(number, "transfer", {"to": {"user": "root"}, "reason": "x"})
+    assert [(e["pointer"], e["code"]) for e in admin.json()["errors"]] == [("/to/user", "takes_no_cases")]
+    nobody = await desk.act(number, "reclassify", {"about_staff": "nobody-such", "note": "x"})
+    assert [(e["pointer"], e["code"]) for e in nobody.json()["errors"]] == [("/about_staff", "unknown_user")]
+    assert {admin.status_code, nobody.status_code} == {422}
+    assert (await desk.case(number))["version"] == 1
+
+
+async def test_only_names_of_the_network_and_of_units_leave_in_facts(desk: Desk) -> None:
+    async def known() -> bool:
+        return bool(await desk.value("select count(*) from network"))
+
+    assert await until(known, 20)
+    number = await desk.new()
+    await desk.did(number, "accept")
+
+    async def offered() -> bool:
+        return (await desk.act(number, "transfer", {"to": {"station": "人广站"}, "reason": "x"})).status_code == 200
+
+    assert await until(offered, 10)
+    assert (await desk.case(number))["offer"]["station"] == "人民广场"
+    assert (await desk.did(number, "accept", level="L1"))["owner"] == {"user": "L1", "level": "L1"}
+    corrected = await desk.did(number, "reclassify", {"station": "People's Square", "note": "x"})
+    assert (corrected["station"], corrected["line"]) == ("人民广场", "2")
+    words = "张三 13800000000"
+    for action, body, pointer, code in (
+        ("transfer", {"to": {"station": words}, "reason": "x"}, "/to/station", "unknown_station"),
+        ("transfer", {"to": {"unit": words}, "reason": "x"}, "/to/unit", "unknown_unit"),
+        ("reclassify", {"station": words, "note": "x"}, "/station", "unknown_station"),
+    ):
+        refused = await desk.act(number, action, body)
+        assert slug(refused) == (422, "invalid")
+        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [(pointer, code)]

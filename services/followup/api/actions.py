@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from services.followup.api.asking import as_staff, language_of, seen
+from services.followup.api.named import named
 from services.followup.api.refusals import conflict, expected_version, refused_problem
 from services.followup.api.schema import inlined
 from services.followup.api.shapes import case_json
@@ -17,15 +18,15 @@ from services.followup.policy.acting import act, refused
 from services.followup.policy.case import Case
 from services.followup.policy.change import Change, Refusal
 from services.followup.policy.rulebook import Rulebook, Staff
-from services.followup.repository import accounts, cases, ledger, spans
+from services.followup.repository import cases, ledger, spans
 from services.followup.repository.reference import Rulebooks
-from shared.contracts.vocabulary import Language, Level
+from shared.contracts.vocabulary import Language
 from shared.security.redact import staff_words
 from shared.security.tokens import Staff as TokenStaff
 from shared.storage.pool import Connection, Pool
 from shared.telemetry import Tracing
 from shared.web.body import doors, read_json
-from shared.web.problems import Problem, invalid
+from shared.web.problems import Problem
 from shared.web.validation import problem_of
 
 
@@ -87,12 +88,12 @@ class Desk:
         return Standing(case, self._rulebooks.at(now), now)
 
     async def _decide(self, tx: Connection, asked: Asked, standing: Standing, action: ask.Action) -> Change:
-        known, level = await _offered(tx, action)
+        level, wrong = await named(tx, action, standing.rulebook)
         outcome = act(standing.case, action, asked.by, standing.rulebook, standing.now, offered=level)
         if isinstance(outcome, Refusal):
             raise refused_problem(outcome, standing.case, asked.action, asked.language)
-        if not known:
-            raise invalid("/to/user", "unknown_user")
+        if wrong is not None:
+            raise wrong
         return outcome
 
 
@@ -114,15 +115,6 @@ def empty(model: type[ask.Action]) -> ask.Action:
         return model.model_validate({})
     except ValidationError as error:
         raise problem_of(error.errors(include_input=False, include_url=False)) from None
-
-
-async def _offered(tx: Connection, action: ask.Action) -> tuple[bool, Level | None]:
-    """Whether whom a transfer names is known, and at which level; others name nobody."""
-    if isinstance(action, ask.Transfer) and action.to.user is not None:
-        return await accounts.level_of(tx, action.to.user)
-    if isinstance(action, ask.Transfer) and action.to.station is not None:
-        return True, await accounts.highest_at(tx, action.to.station)
-    return True, None
 
 
 def _about(asked: Asked) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""PackPublished: a version of the policy is kept."""
+"""PackPublished and NetworkPublished: versions of the policy and the latest network are kept."""
 
 from collections.abc import Sequence
 
 from services.followup.repository import reference
-from shared.contracts.reference import PackPublished
+from shared.contracts.reference import NetworkPublished, PackPublished
 from shared.messaging.envelope import Incoming
 from shared.storage.pool import Connection
 
@@ -14,4 +14,10 @@ async def on_pack(tx: Connection, batch: Sequence[Incoming[PackPublished]]) -> N
         await reference.keep_pack(tx, one.event.pack)
 
 
-__all__ = ["on_pack"]
+async def on_network(tx: Connection, batch: Sequence[Incoming[NetworkPublished]]) -> None:
+    """shared.messaging's Handler."""
+    for one in batch:
+        await reference.keep_network(tx, one.event.network)
+
+
+__all__ = ["on_network", "on_pack"]

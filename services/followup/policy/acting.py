@@ -89,7 +89,7 @@ def _refusal(case: Case, action: ask.Action, by: Staff, rulebook: Rulebook, offe
     needs = lacking_for_body(case, action, by, rulebook) or lacking(case, action.action, by, rulebook)
     if needs is not None:
         return _forbidden(by, needs)
-    errors = faults(case, action)
+    errors = faults(case, action, rulebook)
     return Refusal("invalid", "invalid", errors=errors) if errors else None
 
 

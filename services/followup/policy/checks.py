@@ -33,12 +33,15 @@ def lacking_for_body(case: Case, action: ask.Action, by: Staff, rulebook: Rulebo
     return None
 
 
-def faults(case: Case, action: ask.Action) -> tuple[FieldError, ...]:
-    """422: fields that contradict or lack each other."""
+def faults(case: Case, action: ask.Action, rulebook: Rulebook) -> tuple[FieldError, ...]:
+    """422: fields that contradict or lack each other, or name what is not there."""
+    if isinstance(action, ask.Transfer):
+        return _nowhere(action.to, rulebook)
     if isinstance(action, ask.Resolve) and action.outcome in NEED_ALL_FOUR:
         return tuple(FieldError(f"/{name}", "missing") for name in LESSONS if getattr(action, name) is None)
     if isinstance(action, ask.Reclassify):
-        return _misclassified(case, action)
+        unknown = action.station is not None and rulebook.places.station(action.station) is None
+        return _misclassified(case, action) + ((FieldError("/station", "unknown_station"),) if unknown else ())
     return ()
 
 
@@ -77,6 +80,15 @@ def _barred_offer(case: Case, to: ask.To, rulebook: Rulebook, offered: Level | N
         return None
     below_transfer = case.offers_from is not None and level.rank < case.offers_from.rank
     return "below_forced_level" if below_transfer else "below_person_level"
+
+
+def _nowhere(to: ask.To, rulebook: Rulebook) -> tuple[FieldError, ...]:
+    """Only names that are known leave in facts: a closed list of units, the stations of the network."""
+    if to.station is not None and rulebook.places.station(to.station) is None:
+        return (FieldError("/to/station", "unknown_station"),)
+    if to.unit is not None and to.unit not in rulebook.pack.units:
+        return (FieldError("/to/unit", "unknown_unit"),)
+    return ()
 
 
 def _lowers_s1(case: Case, action: ask.Reclassify) -> bool:

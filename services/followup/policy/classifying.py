@@ -10,6 +10,7 @@ from services.followup.policy.rulebook import Rulebook
 from services.followup.policy.table import higher
 from shared.contracts.case_events import CaseEvent, CaseReclassified
 from shared.contracts.pack import LevelFacts
+from shared.contracts.reference import Station
 from shared.contracts.vocabulary import Clock, EscalationCause, Level, PauseReason, Reason, Severity, State
 
 
@@ -61,8 +62,9 @@ def _corrected(case: Case, action: ask.Reclassify, rulebook: Rulebook) -> dict[s
         "reason": reason,
         "category": action.category or case.category,
         "severity": severity if severity.gravity >= least.gravity else least,
-        "station": action.station or case.station,
     }
+    if action.station is not None and (station := rulebook.places.station(action.station)):
+        fields |= {"station": station.name, "line": _line_at(station, case.line)}
     if reason is not case.reason:
         fields["proposed"] = needs_confirming(reason, rulebook)
     if isinstance(action.about_staff, str):
@@ -70,6 +72,13 @@ def _corrected(case: Case, action: ask.Reclassify, rulebook: Rulebook) -> dict[s
     elif action.about_staff is not None:
         fields |= {"about_staff": action.about_staff, "about_user": case.about_user if action.about_staff else None}
     return fields
+
+
+def _line_at(station: Station, line: str | None) -> str | None:
+    """The line of a corrected station: the one that was known if it stops there, else its only one."""
+    if line in station.lines:
+        return line
+    return station.lines[0] if len(station.lines) == 1 else None
 
 
 def _pause_by_reason(draft: Draft) -> None:

@@ -50,6 +50,8 @@ def transfer(draft: Draft, action: ask.Transfer, offered: Level | None) -> None:
     A station or unit is no level: offering the case there says nothing about the highest.
     """
     case, to = draft.case, OfferTo(**action.to.model_dump())
+    if to.station is not None and (station := draft.rulebook.places.station(to.station)):
+        to = OfferTo(station=station.name)
     level = to.level or (offered if to.user else None)
     forced = is_forced(case, draft.rulebook)
     if forced:

@@ -6,12 +6,17 @@ from datetime import datetime
 from services.followup.rules.working_time import WorkingTime
 from shared.contracts.case_events import Actor, OfferTo
 from shared.contracts.pack import Pack
+from shared.contracts.reference import Network
 from shared.contracts.vocabulary import Level, Role
+from shared.places import Places
+
+NOWHERE = Places(Network(version=1, lines=(), stations=()))
+"""No network has arrived: every station is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The pack in force, the working time, and every pack that there is.
+    """The pack in force, the working time, every pack that there is, and the network.
 
     Levels, ceilings and powers are those of `pack`, as of the action. A clock keeps to the pack under which it
     started, for its ladder and for what a new severity makes of it: `packs` are all that may be needed for that, in
@@ -21,6 +26,7 @@ class Rulebook:
     pack: Pack
     time: WorkingTime
     packs: tuple[Pack, ...] = ()
+    places: Places = NOWHERE
 
     def pack_at(self, instant: datetime) -> Pack:
         """The pack in force at `instant`; before the first pack's, that one."""
@@ -67,4 +73,4 @@ class Staff:
         return offer.unit == self.unit if self.unit else everywhere
 
 
-__all__ = ["Rulebook", "Staff"]
+__all__ = ["NOWHERE", "Rulebook", "Staff"]

@@ -93,10 +93,10 @@ async def seed(pool: Pool, passwords: Passwords, seeds: tuple[Seed, ...]) -> int
     return sum([await _seed_one(pool, passwords, one) for one in seeds])
 
 
-async def level_of(tx: Connection, user: str) -> tuple[bool, Level | None]:
-    """Whether there is such a user, and at which level."""
+async def find(tx: Connection, user: str) -> Account | None:
+    """The account of this name."""
     row = await queries.account(tx, name=user)
-    return row is not None, Level(row["level"]) if row and row["level"] else None
+    return _account(row) if row else None
 
 
 async def highest_at(tx: Connection, station: str) -> Level | None:

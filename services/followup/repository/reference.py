@@ -1,4 +1,4 @@
-"""Packs and calendars: every version in the database, and in memory what cases are decided with."""
+"""Packs, calendars and the network: every version in the database, and in memory what cases are decided with."""
 
 import asyncio
 from datetime import datetime
@@ -6,15 +6,16 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from services.followup.policy.rulebook import Rulebook
+from services.followup.policy.rulebook import NOWHERE, Rulebook
 from services.followup.rules.working_time import WorkingTime
 from shared.contracts.pack import Pack
-from shared.contracts.reference import CalendarPublished, CalendarYear
+from shared.contracts.reference import CalendarPublished, CalendarYear, Network
 from shared.errors import SlowDown
 from shared.ids import derived_id
 from shared.messaging import outbox
 from shared.messaging.outbox import Outgoing
 from shared.messaging.topics import Topic
+from shared.places import Places
 from shared.storage.pool import Connection, Pool
 from shared.storage.queries import load
 
@@ -26,6 +27,11 @@ M = TypeVar("M", bound=BaseModel)
 async def keep_pack(tx: Connection, pack: Pack) -> None:
     """Keep a version of a pack; one that is here already is left as it is."""
     await queries.insert_pack(tx, id=pack.id, effective_from=pack.effective_from, pack=pack.model_dump_json())
+
+
+async def keep_network(tx: Connection, network: Network) -> None:
+    """Keep the network, if it is later than what is here."""
+    await queries.put_network(tx, version=network.version, network=network.model_dump_json())
 
 
 async def publish_calendar(tx: Connection, calendar: CalendarYear) -> bool:
@@ -47,7 +53,7 @@ class Rulebooks:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._held: tuple[int, int] = (0, 0)
+        self._held: tuple[int, int, int | None] = (0, 0, None)
         self._packs: list[Pack] = []
         self._books: list[Rulebook] = []
         self._complete = asyncio.Event()
@@ -55,14 +61,16 @@ class Rulebooks:
     async def refresh(self) -> None:
         """Look for new versions."""
         row = await queries.held(self._pool)
-        held = (row["packs"], row["calendars"])
+        held = (row["packs"], row["calendars"], row["network"])
         if held == self._held:
             return
         packs = [Pack.model_validate_json(r["pack"]) async for r in queries.packs(self._pool)]
         years = [CalendarYear.model_validate_json(r["calendar"]) async for r in queries.calendars(self._pool)]
+        network = await queries.network(self._pool)
         if years:
             time = WorkingTime.of(years)
-            self._books = [Rulebook(pack, time, tuple(packs)) for pack in packs]
+            places = Places(Network.model_validate_json(network)) if network else NOWHERE
+            self._books = [Rulebook(pack, time, tuple(packs), places) for pack in packs]
         self._packs, self._held = packs, held
         if self._books:
             self._complete.set()

@@ -8,8 +8,9 @@ insert into calendars (year, version, calendar) values (:year, :version, :calend
 on conflict do nothing returning year;
 
 -- name: held()^
--- How many versions of packs and calendars there are; rows are only ever added.
-select (select count(*) from packs) as packs, (select count(*) from calendars) as calendars;
+-- How many versions of packs and calendars there are, to which rows are only ever added; the network's version.
+select (select count(*) from packs) as packs, (select count(*) from calendars) as calendars,
+       (select version from network) as network;
 
 -- name: packs()
 -- Every pack, in the order in which they take effect.
@@ -39,3 +40,13 @@ on conflict (name) do update
 -- The highest level of the staff of a station; without lines and stations they are of all.
 select max(level) from accounts
 where role = 'staff' and (:station = any(stations) or (cardinality(stations) = 0 and cardinality(lines) = 0));
+
+-- name: put_network(version, network)!
+-- Keep the latest version of the network.
+insert into network (version, network) values (:version, :network::jsonb)
+on conflict (one) do update set version = excluded.version, network = excluded.network
+    where network.version < excluded.version;
+
+-- name: network()$
+-- The lines and stations, null until they have arrived.
+select network from network;

@@ -12,7 +12,7 @@ from services.routing.rules.pack_file import parse_pack
 from shared.contracts.case_events import Person
 from shared.contracts.complaint import Complaint, ComplaintRouted
 from shared.contracts.decision import Decision
-from shared.contracts.reference import CalendarYear, Window
+from shared.contracts.reference import CalendarYear, Line, Network, Station, Window
 from shared.contracts.vocabulary import (
     Category,
     Channel,
@@ -25,6 +25,7 @@ from shared.contracts.vocabulary import (
     Severity,
     State,
 )
+from shared.places import Places
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 10:00 in the metro's town."""
@@ -48,7 +49,15 @@ def calendar(year: int) -> CalendarYear:
     )
 
 
-RULES = Rulebook(PACK, WorkingTime.of(calendar(year) for year in (2026, 2027)))
+NETWORK = Network(
+    version=1,
+    lines=tuple(Line(id=id_, name_zh=f"{id_}号线", name_en=f"Line {id_}") for id_ in ("1", "2")),
+    stations=(
+        Station(name="人民广场", name_en="People's Square", aliases=("人广",), lines=("1", "2")),
+        Station(name="西湖路", name_en="Xihu Road", lines=("2",)),
+    ),
+)
+RULES = Rulebook(PACK, WorkingTime.of(calendar(year) for year in (2026, 2027)), places=Places(NETWORK))
 
 
 def routed(**given: object) -> ComplaintRouted:

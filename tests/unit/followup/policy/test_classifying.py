@@ -41,6 +41,19 @@ def test_it_says_how_the_case_is_classified_now_whole() -> None:
     assert change.words == {2: "核实"}
 
 
+def test_a_corrected_station_is_the_networks_and_brings_its_line() -> None:
+    at_one, at_two = case_in(State.ACCEPTED, line="1"), case_in(State.ACCEPTED, line="2")
+    assert [(c.station, c.line) for c in (corrected(one, station="人广").case for one in (at_one, at_two))] == [
+        ("人民广场", "1"),
+        ("人民广场", "2"),
+    ]
+    assert corrected(at_one, station="Xihu Road").case.line == "2"
+    assert corrected(case_in(State.ACCEPTED, line="5"), station="人民广场").case.line is None
+    assert corrected(at_one, category="ENV").case.line == "1"
+    refusal = refusal_of(at_one, ask.Reclassify(note="改", station="张三 13800000000"), staff(5))
+    assert [(e.pointer, e.code) for e in refusal.errors] == [("/station", "unknown_station")]
+
+
 def test_running_clocks_are_recomputed_from_their_start_and_met_ones_stay() -> None:
     case = case_in(State.ACCEPTED)
     acknowledged = due(case, Clock.ACKNOWLEDGE)

@@ -1,9 +1,10 @@
 """Offers, transfers and the level."""
 
+from services.followup.policy import Refusal, Rulebook, act
 from services.followup.policy import requests as ask
 from shared.contracts.case_events import CaseEscalated, CaseOffered, OfferTo, Person
 from shared.contracts.vocabulary import Category, Clock, ClockState, EscalationCause, Level, State
-from tests.unit.followup.policy.builders import OWNER, case_in, done, facts, opened, refusal_of, staff
+from tests.unit.followup.policy.builders import NOW, OWNER, RULES, case_in, done, facts, opened, refusal_of, staff
 
 
 def to(**whom: object) -> ask.Transfer:
@@ -51,6 +52,24 @@ def test_the_level_of_an_offered_user_counts_as_had() -> None:
 def test_a_station_is_no_level_whoever_works_there() -> None:
     case = done(case_in(State.ACCEPTED), to(station="人民广场"), OWNER, offered=Level.L3).case
     assert case.highest is Level.L1
+
+
+def test_an_offer_carries_the_networks_name_and_only_units_that_there_are() -> None:
+    case = case_in(State.ACCEPTED)
+    change = done(case, to(station=" 人广站"), OWNER)
+    assert isinstance(change.events[0], CaseOffered)
+    assert change.events[0].to == OfferTo(station="人民广场")
+    for whom, code in (("station", "unknown_station"), ("unit", "unknown_unit")):
+        refusal = refusal_of(case, to(**{whom: "张三 13800000000"}), OWNER)
+        assert [(e.pointer, e.code) for e in refusal.errors] == [(f"/to/{whom}", code)]
+
+
+def test_before_the_network_has_arrived_every_station_is_unknown() -> None:
+    early = Rulebook(RULES.pack, RULES.time)
+    for action in (to(station="人民广场"), ask.Reclassify(note="改", station="人民广场")):
+        refusal = act(case_in(State.ACCEPTED), action, staff(5), early, NOW)
+        assert isinstance(refusal, Refusal)
+        assert [one.code for one in refusal.errors] == ["unknown_station"]
 
 
 def test_the_third_transfer_of_a_case_that_was_at_l5_stays_there() -> None:

@@ -1,0 +1,31 @@
+"""Whom a body names, as the accounts know them."""
+
+from services.followup.policy import requests as ask
+from services.followup.policy.rulebook import Rulebook
+from services.followup.repository import accounts
+from shared.contracts.vocabulary import Level, Role
+from shared.storage.pool import Connection
+from shared.web.problems import Problem, invalid
+
+
+async def named(tx: Connection, action: ask.Action, rulebook: Rulebook) -> tuple[Level | None, Problem | None]:
+    """The level of the user, or the highest at the station, that a transfer names; what is wrong with a user named."""
+    if isinstance(action, ask.Reclassify) and isinstance(action.about_staff, str):
+        account = await accounts.find(tx, action.about_staff)
+        return None, None if account else invalid("/about_staff", "unknown_user")
+    if not isinstance(action, ask.Transfer):
+        return None, None
+    if action.to.user is not None:
+        return await _user(tx, action.to.user)
+    station = rulebook.places.station(action.to.station) if action.to.station is not None else None
+    return await accounts.highest_at(tx, station.name) if station else None, None
+
+
+async def _user(tx: Connection, user: str) -> tuple[Level | None, Problem | None]:
+    account = await accounts.find(tx, user)
+    if account is None:
+        return None, invalid("/to/user", "unknown_user")
+    return account.level, invalid("/to/user", "takes_no_cases") if account.role is Role.ADMIN else None
+
+
+__all__ = ["named"]
