@@ -9,6 +9,7 @@ from services.routing import repository
 from services.routing.policy import compile_pack
 from services.routing.policy.shelf import Edition, Shelf
 from services.routing.repository import Published
+from services.routing.rules.model import Model
 from services.routing.rules.pack_file import parse_pack
 from shared.contracts.pack import Pack
 from shared.contracts.reference import PackPublished
@@ -34,6 +35,7 @@ class Librarian:
         self._wake = wake
         self._shipped = False
         self._looking = asyncio.Lock()
+        self._models = shipped_models()
 
     async def ready(self) -> None:
         """Returns when there is a pack to decide with."""
@@ -69,8 +71,16 @@ class Librarian:
     def _put(self, published: Published) -> None:
         pack = published.pack
         if pack.version not in self._shelf:
-            self._shelf.add(Edition(pack, compile_pack(pack), published.by, published.at))
+            rulebook = compile_pack(pack, self._models)
+            if rulebook.model is None and pack.signals.get("model") is not None:
+                log.error("model_missing", pack=pack.id, model=pack.signals["model"])
+            self._shelf.add(Edition(pack, rulebook, published.by, published.at))
             log.info("pack_loaded", pack=pack.id, effective_from=pack.effective_from.isoformat())
+
+
+def shipped_models() -> dict[str, Model]:
+    """The models that come with the release, by the name under which packs name them."""
+    return {path.stem: Model(path.read_text(encoding="utf-8")) for path in SHIPPED.glob("*.model")}
 
 
 async def _publish(tx: Connection, pack: Pack, known: str | None) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from services.routing.jobs import shipped_models
 from services.routing.policy import Facts, Rulebook, compile_pack, decide
 from services.routing.rules.pack_file import parse_pack
 from shared.contracts.decision import Decision
@@ -37,7 +38,7 @@ class Scored:
 
 def default_rulebook() -> Rulebook:
     """The pack that is shipped, compiled."""
-    return compile_pack(parse_pack(PACK.read_text(encoding="utf-8")))
+    return compile_pack(parse_pack(PACK.read_text(encoding="utf-8")), shipped_models())
 
 
 def facts_of(row: dict[str, Any]) -> Facts:

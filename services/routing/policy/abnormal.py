@@ -5,6 +5,7 @@ from collections.abc import Callable
 from services.routing.policy.normal import news
 from services.routing.policy.subject import Finding, Subject, fact
 from services.routing.rules.numbers import ordinal
+from services.routing.rules.phrases import Hit
 from shared.contracts.vocabulary import Reason
 
 
@@ -19,12 +20,14 @@ def in_court(subject: Subject) -> Finding | None:
     if subject.facts.in_court:
         return Finding(Reason.A11, (fact("abnormal.in_court", "flags.in_court"),))
     hit = subject.reading.first("court")
+    if hit is not None and subject.reading.near(("court",), ("other_court",), 0):
+        return None
     return Finding(Reason.A11, (subject.words("abnormal.in_court", hit),)) if hit else None
 
 
 def extortion(subject: Subject) -> Finding | None:
     """A12: a benefit is the price of silence or deletion."""
-    pair = subject.reading.near(("silence",), ("benefit",), 1)
+    pair = subject.reading.near(("silence",), ("benefit",), 1) or _sum_near(subject, "silence")
     return Finding(Reason.A12, (subject.words("abnormal.extortion", *pair),)) if pair else None
 
 
@@ -41,7 +44,7 @@ def professional(subject: Subject) -> Finding | None:
         return Finding(
             Reason.A6, (fact("abnormal.professional", f"similar_claims_180d = {facts.similar_claims_180d}"),)
         )
-    pair = reading.near(("withdraw_for_cash", "serial"), ("benefit",), 1)
+    pair = reading.near(("withdraw_for_cash", "serial"), ("benefit",), 1) or _sum_near(subject, "withdraw_for_cash")
     return Finding(Reason.A6, (subject.words("abnormal.professional", *pair),)) if pair else None
 
 
@@ -97,6 +100,9 @@ def unreasonable(subject: Subject) -> Finding | None:
 
 def abuse(subject: Subject) -> Finding | None:
     """A10: insults, nothing that could be checked, and next to nothing besides that we might not have understood."""
+    told = subject.reading.near(("abuses",), ("nothing_asked",), 1)
+    if told is not None:
+        return Finding(Reason.A10, (subject.words("abnormal.abuse", *told),))
     hit = subject.reading.first("insult")
     if hit is None or checkable(subject) or news(subject) is not None:
         return None
@@ -122,6 +128,18 @@ def duplicate(subject: Subject) -> Finding | None:
         return Finding(Reason.A1, (fact("abnormal.duplicate", f"earlier_open_case = {facts.earlier_open_case}"),))
     hit = reading.first("earlier_contact")
     return Finding(Reason.A1, (subject.words("abnormal.duplicate", hit),), unsure=True) if hit else None
+
+
+def _sum_near(subject: Subject, group: str) -> tuple[Hit, Hit] | None:
+    """Words of `group` and a sum in one sentence or the next."""
+    reading = subject.reading
+    sums = [(money, reading.sentence(money.start)) for money in subject.reading.measures.monies]
+    for hit in reading.all(group) if sums else ():
+        here = reading.sentence(hit.start)
+        for money, there in sums:
+            if abs(here - there) <= 1:
+                return hit, Hit("sum", money.start, money.end)
+    return None
 
 
 def _friendly(subject: Subject) -> bool:

@@ -18,7 +18,8 @@ _LIVE_UNLESS_PAST = (
     "suspicious",
     "lost_child",
 )
-_LIVE_WITH = {"crime": ("now",), "caught": ("help_now",)}
+_LIVE_WITH = {"crime": ("now", "help_now"), "caught": ("now", "help_now")}
+_LIVE_DESPITE_PAST = {"crime": ("now",), "caught": ("help_now",)}
 _HARMLESS_BESIDE = {"smoke": ("smoking",), "breathless": ("squeezed",), "medical": ("praise",)}
 """A hazard of the first kind beside the second is none: smokers, a packed train, somebody helped who is thanked for."""
 _HELPLESS = {"lost_child", "child", "confused"}
@@ -32,7 +33,7 @@ def danger(subject: Subject) -> list[Finding]:
 
 def _findings(subject: Subject) -> Iterator[Finding]:
     reading = subject.reading
-    hit = reading.first("self_harm") or _jump(reading)
+    hit = _lasting(reading, "self_harm") or _jump(reading)
     if hit is not None:
         yield Finding(Reason.A7, (subject.words("danger.self_harm", hit),))
     threat = _threat(reading)
@@ -46,14 +47,24 @@ def _findings(subject: Subject) -> Iterator[Finding]:
         yield Finding(Reason.N3, (fact("danger.flag", "flags.danger"),))
 
 
+def _lasting(reading: Reading, group: str) -> Hit | None:
+    """The first words of `group` that tell neither of a picture or a play, nor of what is long over."""
+    if not reading.has(group) or (reading.has("over") and reading.has("past")):
+        return None
+    if not reading.has("fiction"):
+        return reading.first(group)
+    shown = {reading.sentence(hit.start) for hit in reading.all("fiction")}
+    return next((hit for hit in reading.all(group) if reading.sentence(hit.start) not in shown), None)
+
+
 def _jump(reading: Reading) -> Hit | None:
     """A jump that is announced, unless it is to fetch something."""
-    hit = reading.first("jump")
+    hit = _lasting(reading, "jump")
     return None if hit is None or reading.near(("jump",), ("fetching",), 1) else hit
 
 
 def _threat(reading: Reading) -> tuple[Hit, ...] | None:
-    violence = reading.first("threat_violence")
+    violence = _lasting(reading, "threat_violence")
     if violence is not None:
         return (violence,)
     arson = reading.first("arson")
@@ -74,8 +85,9 @@ def _emergency(reading: Reading) -> Hit | None:
     pair = reading.near(live, ("now", "help_now"), 1)
     if pair is None and helpless is not None and reading.near(("confused", "child"), ("now", "help_now"), 1):
         pair = helpless
-    for group, signs in _LIVE_WITH.items():
-        pair = pair or reading.near((group,), signs, 1)
+    signs, reach = (_LIVE_DESPITE_PAST, 0) if reading.has("past") else (_LIVE_WITH, 1)
+    for group, others in signs.items():
+        pair = pair or reading.near((group,), others, reach)
     return pair[0] if pair else None
 
 

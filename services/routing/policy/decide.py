@@ -11,6 +11,7 @@ from services.routing.policy.rulebook import Rulebook
 from services.routing.policy.severity import severity
 from services.routing.policy.subject import Finding, Subject
 from services.routing.policy.topic import topic
+from services.routing.policy.vote import persuaded, votes
 from services.routing.rules.reading import read
 from shared.contracts.decision import Because, Decision
 from shared.contracts.pack import LevelFacts
@@ -19,12 +20,12 @@ from shared.contracts.vocabulary import Category, Kind, Reason
 
 def decide(facts: Facts, rulebook: Rulebook) -> Decision:
     """The decision on `facts` under `rulebook`: the same for the same input, for any text of 1 to 20,000 characters."""
-    reading = read(facts.text, rulebook.library)
-    subject = Subject(facts, reading, rulebook, money(facts, reading))
-    found = _reasons(subject)
+    subject, found = prepared(facts, rulebook)
+    voted = votes(subject, found)
+    found = persuaded(subject, found, voted)
     lead, rule = found[0], found[0].because[0].rule
     told = _told(subject, lead.reason)
-    about = topic(subject, lead.reason, rule)
+    about = topic(subject, lead.reason, rule, voted.get("category"))
     grave, grave_because = severity(told, lead.reason, rule)
     parts = children(subject, lead.reason, about.category)
     about_staff = about.category is Category.STAFF or any(c.category is Category.STAFF for c in parts)
@@ -61,6 +62,13 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
         ),
         policy_version=rulebook.pack.id,
     )
+
+
+def prepared(facts: Facts, rulebook: Rulebook) -> tuple[Subject, list[Finding]]:
+    """The complaint as read, and every reason that the rules find in it, the deciding one first."""
+    reading = read(facts.text, rulebook.library)
+    subject = Subject(facts, reading, rulebook, money(facts, reading))
+    return subject, _reasons(subject)
 
 
 def _reasons(subject: Subject) -> list[Finding]:

@@ -21,7 +21,8 @@ def news(subject: Subject) -> Finding | None:
         hit = subject.reading.first(group)
         if hit is not None:
             return Finding(Reason.N2, (subject.words(f"normal.{rule}", hit),))
-    return None
+    pair = subject.reading.near(("promised",), ("elapsed",), 1)
+    return Finding(Reason.N2, (subject.words("normal.overdue_reply", *pair),)) if pair else None
 
 
 def _not_ours(subject: Subject) -> Finding | None:

@@ -85,6 +85,7 @@ def _overdue(subject: Subject) -> Iterator[Because]:
     if subject.facts.our_reply_overdue:
         yield fact("severity.overdue_reply", "our_reply_overdue")
     yield from _single(subject, "overdue_reply", "overdue")
+    yield from _pair(subject, "overdue_reply", ("promised",), ("elapsed",), 1)
 
 
 def _goods(subject: Subject) -> Iterator[Because]:

@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 from services.routing.policy.subject import Subject, fact
+from services.routing.policy.voice import because
+from services.routing.rules.model import Vote
 from shared.contracts.decision import Because
 from shared.contracts.vocabulary import Category, Reason
 
@@ -16,6 +18,9 @@ _FIXED = {
     Reason.Z3: Category.SUGGEST,
 }
 
+_AHEAD, _CLEAR = 0.15, 0.4
+"""How far the vote must be ahead of the words' own category, and from which share it is clear."""
+
 
 class Topic(NamedTuple):
     """A category, why, and whether another one is as likely."""
@@ -25,8 +30,8 @@ class Topic(NamedTuple):
     unsure: bool = False
 
 
-def topic(subject: Subject, reason: Reason, rule: str) -> Topic:
-    """The category of `subject`, whose reason was found by `rule`."""
+def topic(subject: Subject, reason: Reason, rule: str, vote: Vote | None = None) -> Topic:
+    """The category of `subject`, whose reason was found by `rule`; where no rule fixes it, words and `vote` do."""
     if reason in _FIXED:
         return Topic(_FIXED[reason], fact("category.of_reason", reason.value))
     if rule.startswith("danger."):
@@ -40,7 +45,21 @@ def topic(subject: Subject, reason: Reason, rule: str) -> Topic:
     denied = subject.reading.near(("disabled",), ("prevented",), 1)
     if denied is not None:
         return Topic(Category.ACCESS, subject.words("category.denied_access", *denied))
-    return likeliest(subject)
+    own = likeliest(subject)
+    return own if vote is None else _elected(subject, own, vote)
+
+
+def _elected(subject: Subject, own: Topic, vote: Vote) -> Topic:
+    """The category that the vote prefers to the words' own, if it is one of a complaint."""
+    best = max((c for c in subject.rulebook.categories if c in vote.shares), key=lambda c: vote.shares[c])
+    if Category.OTHER in vote.shares and vote.shares[Category.OTHER] > vote.shares[best]:
+        best = Category.OTHER
+    share = vote.shares[best]
+    if best is own.category or own.because.rule == "category.sender":
+        return own
+    if share < vote.shares.get(own.category, 0.0) + _AHEAD:
+        return own
+    return Topic(best, because(subject, "category", best), unsure=share < _CLEAR)
 
 
 def likeliest(subject: Subject) -> Topic:

@@ -32,6 +32,7 @@ class Signals(BaseModel):
 
     groups: dict[str, Group]
     categories: dict[Category, dict[str, int]]
+    model: str | None = Field(default=None, description="the model that votes beside the rules; none: rules alone")
 
     @model_validator(mode="after")
     def _known_groups(self) -> Self:
