@@ -215,3 +215,15 @@ async def test_the_ends_of_the_calendar_are_refused(admin: httpx.AsyncClient, pa
             answer = await admin.get(path, params={name: end})
             assert answer.status_code == 422
             assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [(f"?{name}", "bad_time")]
+
+
+async def test_who_may_see_is_asked_in_place_and_not_by_a_call(
+    superuser: "asyncpg.Connection[asyncpg.Record]",
+) -> None:
+    sight = "in_sight(c, true, false, array['1'], array['2'], 'zhao')"
+    async with superuser.transaction():
+        await superuser.execute("set local search_path = reporting")
+        plan = await superuser.fetch(f"explain select c.* from cases c where {sight}")
+    conditions = " ".join(row[0] for row in plan)
+    assert "about_user" in conditions
+    assert "in_sight" not in conditions
