@@ -10,12 +10,14 @@ from services.routing.policy.normal import normal
 from services.routing.policy.rulebook import Rulebook
 from services.routing.policy.severity import severity
 from services.routing.policy.subject import Finding, Subject
-from services.routing.policy.topic import topic
-from services.routing.policy.vote import persuaded, votes
+from services.routing.policy.topic import Topic, topic
+from services.routing.policy.vote import doubted, persuaded, votes
 from services.routing.rules.reading import read
 from shared.contracts.decision import Because, Decision
 from shared.contracts.pack import LevelFacts
 from shared.contracts.vocabulary import Category, Kind, Reason
+
+_UNSAID = ("category.sender", "category.default")
 
 
 def decide(facts: Facts, rulebook: Rulebook) -> Decision:
@@ -49,7 +51,7 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
         severity=grave,
         level=level,
         proposed=_needs_a_person(rulebook, lead.reason),
-        uncertain=lead.unsure or (about.unsure and lead.reason.kind is not Kind.NON_COMPLAINT),
+        uncertain=lead.unsure or doubted(lead.reason.kind, grave, voted) or _silent(about, lead.reason),
         about_staff=about_staff,
         media=media,
         secondary=tuple(finding.reason for finding in found[1:]),
@@ -94,6 +96,11 @@ def _in_order(subject: Subject, found: list[Finding]) -> list[Finding]:
 def _told(subject: Subject, reason: Reason) -> Subject:
     """What the severity rests on: not what the writer admits to have invented."""
     return subject.part(subject.reading.without("fabricated")) if reason is Reason.A5 else subject
+
+
+def _silent(about: Topic, reason: Reason) -> bool:
+    """Whether no word says what a complaint is about."""
+    return reason.kind is not Kind.NON_COMPLAINT and about.unsure and about.because.rule in _UNSAID
 
 
 def _needs_a_person(rulebook: Rulebook, reason: Reason) -> bool:

@@ -46,8 +46,8 @@ class Model:
 
         Raises ModelError.
         """
-        head, *lines = text.splitlines()
         try:
+            head, *lines = text.splitlines()
             self._read_head(json.loads(head))
             self._weights = {name: _lanes(weights) for weights, name in (line.split("\t") for line in lines)}
         except (ValueError, KeyError, TypeError) as error:
