@@ -27,6 +27,10 @@ log = logging.get_logger()
 Job = Callable[[], Awaitable[None]]
 
 INBOX_DAYS = 90
+SMALL_SHARE = 5
+"""A batch of less than this part of the batch size is small."""
+BUSY_PACE_SECONDS = 0.02
+QUIET_PACE_SECONDS = 0.1
 
 
 class Runtime:
@@ -59,10 +63,18 @@ class Runtime:
             except TimeoutError:
                 pool.terminate()
 
-    def consume(self, topics: Sequence[Topic], handles: Handles, *, suffix: str = "", when: Job | None = None) -> Group:
+    def consume(
+        self,
+        topics: Sequence[Topic],
+        handles: Handles,
+        *,
+        suffix: str = "",
+        when: Job | None = None,
+        quiet: bool = False,
+    ) -> Group:
         """Take these topics in the group `psc-<service><suffix>`, once `when` has returned.
 
-        The group without a suffix is the service's main road; others are quiet and may be a tenth of a second late.
+        A `quiet` road may be a tenth of a second late and costs less.
         """
         consumer = Consumer(
             self.service,
@@ -72,6 +84,8 @@ class Runtime:
             tracing=self.tracing,
             letters=self.letters,
             wake=self.relay.wake,
+            small=self.settings.batch_size // SMALL_SHARE,
+            pace=QUIET_PACE_SECONDS if quiet else BUSY_PACE_SECONDS,
         )
         name = f"psc-{self.service}{suffix}"
         group = Group(
@@ -80,7 +94,7 @@ class Runtime:
             topics,
             consumer,
             size=self.settings.batch_size,
-            look_ms=QUIET_LOOK_MS if suffix else BUSY_LOOK_MS,
+            look_ms=QUIET_LOOK_MS if quiet else BUSY_LOOK_MS,
         )
 
         async def run() -> None:

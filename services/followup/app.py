@@ -40,8 +40,7 @@ def _consume(runtime: Runtime, rulebooks: Rulebooks, passengers: OnPassenger) ->
     work = Handles({ComplaintRouted: OnRouted(rulebooks), PassengerEvent: passengers})
     runtime.consume(WORK, work, when=rulebooks.complete)
     kept = Handles({PackPublished: on_pack, NetworkPublished: on_network})
-    # Not "-reference": that group has passed by what it did not keep, networks among it.
-    runtime.consume((Topic.REFERENCE,), kept, suffix="-reference-data")
+    runtime.consume((Topic.REFERENCE,), kept, suffix="-reference", quiet=True)
 
 
 def _jobs(

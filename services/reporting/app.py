@@ -58,6 +58,7 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
             }
         ),
         suffix="-reference",
+        quiet=True,
     )
     runtime.job("broadcast", broadcast.run)
     app = build_app(

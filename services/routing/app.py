@@ -29,7 +29,7 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
         Handles({ComplaintReceived: complaints.on_received}, again={ComplaintReceived: complaints.on_received}),
         when=librarian.ready,
     )
-    runtime.consume([Topic.CASE_EVENTS], Handles({CaseEvent: cases.on_fact}), suffix="-cases")
+    runtime.consume([Topic.CASE_EVENTS], Handles({CaseEvent: cases.on_fact}), suffix="-cases", quiet=True)
     runtime.job("packs", every(LOOK_FOR_PACKS_SECONDS, librarian.look))
 
     return build_app(

@@ -69,7 +69,12 @@ class Consumer:
         tracing: Tracing,
         letters: DeadLetters,
         wake: Callable[[], None],
+        small: int = 0,
+        pace: float = 0.0,
     ) -> None:
+        """Batches of fewer than `small` begin `pace` seconds apart, so that at a moderate load they grow: a batch of
+        one costs as much processor time as one of fifty.
+        """
         self._service = service
         self._pool = pool
         self._handles = handles
@@ -77,14 +82,20 @@ class Consumer:
         self._tracing = tracing
         self._letters = letters
         self._wake = wake
+        self._small = small
+        self._pace = pace
         self._model = lru_cache(200)(handles.model)
         self.slowed_by: str | None = None
         self.progress = 0
 
     async def on_batch(self, records: tuple[ConsumerRecord, ...]) -> None:
         """FastStream's handler. Returns when every record has taken effect, was taken before, or is parked."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         await self._settle(records)
         self.progress += 1
+        if len(records) < self._small:
+            await asyncio.sleep(began + self._pace - loop.time())
 
     async def redrive(self) -> int:
         """Try again what an operator asked for of this group's topics, in its order; returns how many were tried."""
