@@ -57,7 +57,6 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
             # A fact of a later version still moves the case's version and state on.
             strangers={"psc.case.": CaseEvent},
         ),
-        quiet=True,
     )
     runtime.job("accepting", acceptor.run)
     runtime.job("watch", every(settings.watch_every_seconds, watch.look))

@@ -78,6 +78,8 @@ async def test_the_case_goes_through_its_life_and_passenger_and_figures_follow(s
     assert answer.json()["state"] == "resolved"
     assert await becomes(system, made, "answered")
     assert await until(lambda: _answer_is(system, made, "您好,四元已退回。"), 15)
+    # A reply shows as answered too; the survey opens with the resolution.
+    assert await until(lambda: _can(system, made, "survey"), 15)
     assert await say(system, made, "survey", satisfaction=5) == 202
     assert await say(system, made, "reopen", text="还是没有退") == 202
 
@@ -91,6 +93,10 @@ async def test_the_case_goes_through_its_life_and_passenger_and_figures_follow(s
         return bool((await reported(system, number))["state"] == "in_progress")
 
     assert await until(figures_follow, 15)
+
+
+async def _can(system: System, made: dict[str, Any], verb: str) -> bool:
+    return verb in (await status(system, made))["can"]
 
 
 async def _answer_is(system: System, made: dict[str, Any], text: str) -> bool:
