@@ -14,11 +14,11 @@ select case_id, number, passenger_ref, at, kind, category, line, station, claime
        final_reply, promised_at
 from cases where number = any(:numbers::text[]);
 
--- name: record_decisions(case_ids, numbers, decisions, earlier, policy_versions)!
--- What was decided, once per case.
-insert into decisions (case_id, number, decision, earlier_case, policy_version)
+-- name: record_decisions(case_ids, numbers, decisions, earlier, policy_versions, known)!
+-- What was decided and what was known besides the complaint, once per case.
+insert into decisions (case_id, number, decision, earlier_case, policy_version, known)
 select * from unnest(:case_ids::uuid[], :numbers::text[], :decisions::jsonb[], :earlier::uuid[],
-                     :policy_versions::text[])
+                     :policy_versions::text[], :known::jsonb[])
 on conflict (case_id) do nothing;
 
 -- name: remember_cases(case_ids, numbers, refs, ats, kinds, categories, lines, stations, claimed, fingerprints)!
@@ -42,7 +42,7 @@ select * from unnest(:case_ids::uuid[], :numbers::text[], :refs::text[], :ats::t
                      :versions::integer[], :states::text[], :promised::timestamptz[])
 on conflict (case_id) do update
     set kind = excluded.kind, category = excluded.category, line = excluded.line, station = excluded.station,
-        version = excluded.version, state = excluded.state, promised_at = excluded.promised_at
+        version = excluded.version, state = excluded.state, promised_at = excluded.promised_at, touched_at = now()
     where known.version < excluded.version;
 
 -- name: move_cases(case_ids, versions, states, answered, final_replies, clocks, promised)!
@@ -53,7 +53,8 @@ update cases set
     answered = case when new.version > cases.version then coalesce(new.answered, cases.answered)
                     else cases.answered end,
     promised_at = case when new.version > cases.version and new.clock then new.promised else cases.promised_at end,
-    version = greatest(cases.version, new.version)
+    version = greatest(cases.version, new.version),
+    touched_at = now()
 from unnest(:case_ids::uuid[], :versions::integer[], :states::text[], :answered::boolean[],
             :final_replies::boolean[], :clocks::boolean[], :promised::timestamptz[])
     as new (case_id, version, state, answered, final_reply, clock, promised)

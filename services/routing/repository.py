@@ -1,5 +1,6 @@
 """routing's tables; the only caller of its queries."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,7 @@ async def record(tx: Connection, judged: Sequence[tuple[Complaint, Judgement]]) 
         decisions=[without_words(j.decision, c.text).model_dump_json(exclude_defaults=True) for c, j in judged],
         earlier=[j.earlier.case_id if j.earlier else None for _, j in judged],
         policy_versions=[j.decision.policy_version for _, j in judged],
+        known=[json.dumps(j.known, ensure_ascii=False) for _, j in judged],
     )
     await queries.remember_cases(
         tx,

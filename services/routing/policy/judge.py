@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from services.routing.policy import Facts, Rulebook, decide
 from services.routing.policy.history import NOTHING, Past, Recollection, instant, recall
+from services.routing.policy.replay import Known, known_besides, replay, stated
 from shared.contracts.complaint import Complaint
 from shared.contracts.decision import Decision
 from shared.contracts.vocabulary import Reason
@@ -18,11 +19,15 @@ TELLING = 8
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The decision, and the case as the next complaint will remember it. `earlier` is the open case it repeats."""
+    """The decision, and the case as the next complaint will remember it. `earlier` is the open case it repeats.
+
+    `known` is what the decision rests on besides the complaint; with it the decision can be replayed.
+    """
 
     decision: Decision
     earlier: Past | None
     case: Past
+    known: Known
 
 
 def judge(complaint: Complaint, past: Sequence[Past], rulebook: Rulebook) -> Judgement:
@@ -36,30 +41,12 @@ def judge(complaint: Complaint, past: Sequence[Past], rulebook: Rulebook) -> Jud
     if past:
         decision = decide(facts, rulebook)
         memory = recall(complaint, decision.category, fingerprint, past, rulebook.pack.thresholds)
+    known: Known = {}
     if memory != NOTHING:
-        facts, decision = _remembering(facts, memory), None
-    decision = decision or decide(facts, rulebook)
+        known, decision = known_besides(complaint, _remembering(facts, memory)), None
+    decision = decision or replay(complaint, known, rulebook)
     earlier = memory.earlier if decision.reason in (Reason.A1, Reason.N2) else None
-    return Judgement(decision, earlier, _to_remember(complaint, decision, fingerprint))
-
-
-def stated(complaint: Complaint) -> Facts:
-    """What the complaint itself states."""
-    claim, flags = complaint.claim, complaint.flags
-    return Facts(
-        channel=complaint.channel,
-        text=complaint.text,
-        language=complaint.language,
-        line=complaint.line,
-        station=complaint.station,
-        category=complaint.category,
-        claim_cny=claim.amount_cny if claim else None,
-        proven_loss_cny=claim.proven_loss_cny if claim else None,
-        danger=flags.danger,
-        injury=flags.injury,
-        on_scene=flags.on_scene,
-        in_court=flags.in_court,
-    )
+    return Judgement(decision, earlier, _to_remember(complaint, decision, fingerprint), known)
 
 
 def _remembering(facts: Facts, memory: Recollection) -> Facts:
