@@ -147,6 +147,13 @@ class Thresholds(Frozen):
     source: str
 
 
+class Records(Frozen):
+    """How long complaint files are kept after the last thing that happened in them; at least half a year."""
+
+    keep_months: int = Field(ge=6)
+    source: str
+
+
 class LevelFacts(Frozen):
     """What the authority table looks at."""
 
@@ -158,6 +165,10 @@ class LevelFacts(Frozen):
     about_staff: bool
     media: bool
     claim_cny: Money | None = None
+
+
+DEFAULT_RECORDS = Records(keep_months=36, source="assumed")
+"""Where a pack says nothing."""
 
 
 class Pack(Frozen):
@@ -181,6 +192,7 @@ class Pack(Frozen):
     thresholds: Thresholds
     abnormal_order: tuple[Reason, ...]
     units: tuple[str, ...] = DEFAULT_UNITS
+    records: Records = DEFAULT_RECORDS
     signals: dict[str, object] = Field(default_factory=dict)
 
     @property
