@@ -1,150 +1,101 @@
-"""A pack's YAML text → Pack, or errors that a service manager can find: line, field, what is wrong."""
+"""A pack's YAML text, or its JSON, → Pack, or faults that a service manager can find: line, field, what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from services.routing.rules.phrases import PhraseBook, PhraseError
+from services.routing.rules.checking.fault import Fault
+from services.routing.rules.checking.nodes import Nodes, NoYaml
+from services.routing.rules.checking.texts import sentence
+from services.routing.rules.checking.whole import check
 from services.routing.rules.signals import Signals
 from shared.contracts.pack import Pack
+from shared.contracts.vocabulary import Language
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: ten times as fast
+LINE = {Language.ZH: ("第 {line} 行:", "整个文件"), Language.EN: ("line {line}: ", "the file")}
 
 
 @dataclass(frozen=True, slots=True)
 class PackProblem:
-    """`line` counts from 1; `field` is a path such as `severities.S1.resolve.amount`, empty for the whole file."""
+    """`line` counts from 1, None where there are no lines."""
 
-    line: int
-    field: str
-    detail: str
+    line: int | None
+    fault: Fault
+
+    @property
+    def field(self) -> str:
+        """A path such as `severities.S1.resolve.amount`, empty for the whole file."""
+        return ".".join(map(str, self.fault.path))
+
+    @property
+    def pointer(self) -> str:
+        """The field as a JSON pointer within the pack."""
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.fault.path)
+
+    def detail(self, language: Language = Language.EN) -> str:
+        """What is wrong."""
+        return sentence(self.fault.code, self.fault.params, language)
+
+    def said(self, language: Language) -> str:
+        """Where, and what is wrong."""
+        line, whole = LINE[language]
+        place = "" if self.line is None else line.format(line=self.line)
+        return f"{place}{self.field or whole}: {self.detail(language)}"
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.field or 'the file'}: {self.detail}"
+        return self.said(Language.EN)
 
 
 class PackFileError(ValueError):
-    """The text is no valid pack; `problems` says where and why."""
+    """The text is no valid pack; `problems` says where and why, in the order of the lines."""
 
-    def __init__(self, problems: Sequence[PackProblem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = tuple(problems)
+    def __init__(self, problems: Iterable[PackProblem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
-def parse_pack(text: str) -> Pack:
-    """The pack that `text` (YAML) describes, its signals checked too. Raises PackFileError."""
-    root, content = _load(text)
-    if not isinstance(content, dict):
-        raise PackFileError([PackProblem(1, "", "a pack is a mapping of fields")])
-    repeated = list(_repeated_keys(root, ()))
-    if repeated:
-        raise PackFileError(repeated)
+def parse_pack(text: str, read: AbstractSet[str] = frozenset(), models: AbstractSet[str] | None = None) -> Pack:
+    """The pack that `text` (YAML) describes. Raises PackFileError with everything that is wrong.
+
+    `read`: the groups of signals that rules look for and that must be there; `models`: the names of the models that
+    a pack may name, None for any.
+    """
     try:
-        pack = Pack.model_validate(content)
-    except ValidationError as error:
-        raise PackFileError(_located(error, root, ())) from error
-    try:
-        signals = Signals.model_validate(pack.signals)
-    except ValidationError as error:
-        raise PackFileError(_located(error, root, ("signals",))) from error
-    problems = [*_unknown_fields(content, root), *_phrases(signals, root)]
+        nodes = Nodes(text)
+    except NoYaml as error:
+        raise PackFileError([PackProblem(error.line, Fault((), "no_yaml", {"message": str(error)}))]) from error
+    if not isinstance(nodes.content, dict):
+        raise PackFileError([PackProblem(1, Fault((), "empty" if nodes.content is None else "no_pack"))])
+    if repeated := nodes.repeated():
+        # What the text says is not certain; the rest would be found wanting for that.
+        raise PackFileError([PackProblem(line, fault) for line, fault in repeated])
+    return _pack(nodes.content, read, models, nodes)
+
+
+def pack_of(
+    content: Mapping[str, Any], read: AbstractSet[str] = frozenset(), models: AbstractSet[str] | None = None
+) -> Pack:
+    """The same of a pack that came as JSON; its problems have no lines."""
+    return _pack(content, read, models, None)
+
+
+def _pack(
+    content: Mapping[str, Any], read: AbstractSet[str], models: AbstractSet[str] | None, nodes: Nodes | None
+) -> Pack:
+    problems = [_placed(fault, nodes) for fault in check(content, read, models)]
     if problems:
         raise PackFileError(problems)
+    try:
+        pack = Pack.model_validate(content)
+        Signals.model_validate(pack.signals)
+    except ValidationError as error:  # what no check of ours has foreseen
+        said = [(tuple(e["loc"]), e["msg"]) for e in error.errors(include_url=False)]
+        raise PackFileError(_placed(Fault(path, "other", {"message": text}), nodes) for path, text in said) from error
     return pack
 
 
-def _load(text: str) -> tuple[yaml.Node, object]:
-    """The nodes, which know their lines, and what they say."""
-    try:
-        loader = _Loader(text)
-        root = loader.get_single_node()
-        content = None if root is None else loader.construct_document(root)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise PackFileError([PackProblem(mark.line + 1 if mark else 1, "", error.problem or "not YAML")]) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise PackFileError([PackProblem(1, "", str(error))]) from error
-    if root is None:
-        raise PackFileError([PackProblem(1, "", "the file is empty")])
-    return root, content
-
-
-def _located(error: ValidationError, root: yaml.Node, prefix: tuple[str | int, ...]) -> list[PackProblem]:
-    problems = []
-    for detail in error.errors(include_url=False):
-        path = (*prefix, *detail["loc"])
-        if detail["type"] == "value_error":  # about several fields at once: its first word names the one to look at
-            path = (*path, *_named(root, path, detail["msg"]))
-        problems.append(PackProblem(_line(root, path), _dotted(path), detail["msg"]))
-    return problems
-
-
-def _named(root: yaml.Node, path: Sequence[str | int], message: str) -> tuple[str, ...]:
-    """`Value error, reasons must …` → ("reasons",) where the node on `path` has such a field."""
-    words = message.removeprefix("Value error, ").split(" ", 1)[0].split(".")
-    node = root
-    for step in (*path, *words):
-        found = _step(node, step)
-        if found is None:
-            return ()
-        node = found[1]
-    return tuple(words)
-
-
-def _line(root: yaml.Node, path: Sequence[str | int]) -> int:
-    """The line of the deepest node on `path` that exists; a key's own line where it is the last."""
-    node, line = root, root.start_mark.line
-    for step in path:
-        found = _step(node, step)
-        if found is None:
-            break
-        line, node = found
-    return int(line) + 1
-
-
-def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        return next(((k.start_mark.line, v) for k, v in node.value if str(k.value) == str(step)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step].start_mark.line, node.value[step]
-    return None
-
-
-def _dotted(path: Sequence[str | int]) -> str:
-    return ".".join(str(step) for step in path)
-
-
-def _repeated_keys(node: yaml.Node, path: tuple[str | int, ...]) -> list[PackProblem]:
-    problems: list[PackProblem] = []
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, child in node.value:
-            here = (*path, str(key.value))
-            if key.value in seen:
-                problems.append(PackProblem(key.start_mark.line + 1, _dotted(here), "is given twice"))
-            seen.add(key.value)
-            problems.extend(_repeated_keys(child, here))
-    elif isinstance(node, yaml.SequenceNode):
-        for place, child in enumerate(node.value):
-            problems.extend(_repeated_keys(child, (*path, place)))
-    return problems
-
-
-def _unknown_fields(content: dict[str, object], root: yaml.Node) -> list[PackProblem]:
-    unknown = sorted(set(content) - set(Pack.model_fields))
-    return [PackProblem(_line(root, (name,)), name, "is no field of a pack") for name in unknown]
-
-
-def _phrases(signals: Signals, root: yaml.Node) -> list[PackProblem]:
-    problems = []
-    for name, group in signals.groups.items():
-        for language, phrases in (("zh", group.zh), ("en", group.en)):
-            for place, phrase in enumerate(phrases):
-                try:
-                    PhraseBook([(name, (phrase,))])
-                except PhraseError as error:
-                    path = ("signals", "groups", name, language, place)
-                    problems.append(PackProblem(_line(root, path), _dotted(path), str(error)))
-    return problems
+def _placed(fault: Fault, nodes: Nodes | None) -> PackProblem:
+    return PackProblem(None if nodes is None else nodes.line(fault.path), fault)

@@ -82,7 +82,7 @@ N4 = "  - {reason: N4, title: {zh: 非我方责任, en: Not our fault}, source: 
         ("approval: {", "aproval: {", "approval", "name: metro-default"),
         ("name: metro-default", "name: metro-default\nname: twice", "name", None),
         ("      unless: [negated]\n", "      unless: [denied]\n", "signals.groups.self_harm.unless.0", None),
-        ("TRAIN: {train: 3}", "TRAIN: {trains: 3}", "signals.categories.TRAIN", None),
+        ("TRAIN: {train: 3}", "TRAIN: {trains: 3}", "signals.categories.TRAIN.trains", None),
         ("zh: [补充材料,", "zh: […材料,", "signals.groups.new_fact.zh.0", None),
         ("version: 1", "version: 1\nversoin: 2", "versoin", None),
     ],
