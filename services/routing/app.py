@@ -3,12 +3,14 @@
 from fastapi import FastAPI
 
 from services.routing.api import policy_doors
-from services.routing.handlers import Cases, Complaints
-from services.routing.jobs import Librarian
+from services.routing.handlers import Cases, Complaints, on_network
+from services.routing.jobs import Librarian, Surveyor
+from services.routing.policy.atlas import Atlas
 from services.routing.policy.shelf import Shelf
 from services.routing.settings import Settings
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.complaint import ComplaintReceived
+from shared.contracts.reference import NetworkPublished
 from shared.messaging.consumer import Handles
 from shared.messaging.topics import Topic
 from shared.runtime import Runtime, every
@@ -16,25 +18,34 @@ from shared.security.tokens import Verifier
 from shared.web.app import build_app, consuming_check
 
 LOOK_FOR_PACKS_SECONDS = 2.0
+LOOK_FOR_NETWORK_SECONDS = 0.5
 
 
 def build(runtime: Runtime, settings: Settings) -> FastAPI:
     """Wire the service; nothing here needs a database or a broker."""
     shelf = Shelf(settings.policy_pack)
     librarian = Librarian(runtime.pool, shelf, wake=runtime.relay.wake)
-    complaints, cases = Complaints(shelf), Cases()
+    atlas = Atlas()
+    surveyor = Surveyor(runtime.pool, atlas)
+    complaints, cases = Complaints(shelf, atlas), Cases()
+
+    async def ready() -> None:
+        await surveyor.look()
+        await librarian.ready()
 
     runtime.consume(
         [Topic.COMPLAINTS_RECEIVED],
         Handles({ComplaintReceived: complaints.on_received}, again={ComplaintReceived: complaints.on_received}),
-        when=librarian.ready,
+        when=ready,
     )
     runtime.consume([Topic.CASE_EVENTS], Handles({CaseEvent: cases.on_fact}), suffix="-cases", quiet=True)
+    runtime.consume([Topic.REFERENCE], Handles({NetworkPublished: on_network}), suffix="-reference", quiet=True)
+    runtime.job("network", every(LOOK_FOR_NETWORK_SECONDS, surveyor.look))
     runtime.job("packs", every(LOOK_FOR_PACKS_SECONDS, librarian.look))
 
     return build_app(
         runtime,
         "psc routing",
-        [policy_doors(shelf, Verifier(settings.staff_jwks))],
+        [policy_doors(shelf, atlas, Verifier(settings.staff_jwks))],
         ready={"policy": librarian.missing, "consuming": consuming_check(runtime)},
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from services.routing import repository
+from services.routing.policy.atlas import Atlas
 from services.routing.policy.history import Past
 from services.routing.policy.judge import Judgement, judge
 from services.routing.policy.shelf import Shelf
@@ -13,6 +14,7 @@ from services.routing.policy.words import with_words
 from shared.contracts.case_events import CaseEvent, CaseOpened, CaseReclassified
 from shared.contracts.complaint import Complaint, ComplaintReceived, ComplaintRouted
 from shared.contracts.decision import Decision
+from shared.contracts.reference import NetworkPublished
 from shared.contracts.vocabulary import Kind
 from shared.errors import SlowDown
 from shared.ids import derived_id
@@ -34,8 +36,9 @@ ROAD = {
 class Complaints:
     """Complaints, fresh or delivered again."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, atlas: Atlas | None = None) -> None:
         self._shelf = shelf
+        self._atlas = atlas or Atlas()
 
     async def on_received(self, tx: Connection, batch: Sequence[Received]) -> None:
         """Decide on each complaint and say so; of one that came again, say what was said before."""
@@ -54,7 +57,7 @@ class Complaints:
             edition = self._shelf.at(complaint.received_at)
             if edition is None:
                 raise SlowDown("no policy pack has been published yet")
-            judgement = judge(complaint, memory.of(complaint), edition.rulebook)
+            judgement = judge(complaint, memory.of(complaint), edition.rulebook, self._atlas.gazetteer)
             memory.add([judgement.case])
             judged[complaint.case_id] = judgement
         return judged
@@ -72,6 +75,12 @@ class Cases:
             await repository.reclassify_cases(tx, list(reclassified.values()))
         if later := moves(f for f in facts if not isinstance(f, CaseOpened)):
             await repository.move_cases(tx, later)
+
+
+async def on_network(tx: Connection, batch: Sequence[Incoming[NetworkPublished]]) -> None:
+    """Keep the lines and stations that texts are read against."""
+    for incoming in batch:
+        await repository.keep_network(tx, incoming.event.network)
 
 
 class Memory:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from services.routing import repository
 from services.routing.policy import compile_pack
+from services.routing.policy.atlas import Atlas
 from services.routing.policy.shelf import Edition, Shelf
 from services.routing.repository import Published
+from services.routing.rules.gazetteer import Gazetteer
 from services.routing.rules.model import Model
 from services.routing.rules.pack_file import parse_pack
 from shared.contracts.pack import Pack
@@ -76,6 +78,21 @@ class Librarian:
                 log.error("model_missing", pack=pack.id, model=pack.signals["model"])
             self._shelf.add(Edition(pack, rulebook, published.by, published.at))
             log.info("pack_loaded", pack=pack.id, effective_from=pack.effective_from.isoformat())
+
+
+class Surveyor:
+    """Keeps the atlas as the table of the network is: every process reads for itself, for only one receives it."""
+
+    def __init__(self, pool: Pool, atlas: Atlas) -> None:
+        self._pool = pool
+        self._atlas = atlas
+
+    async def look(self) -> None:
+        """Take a later network, if there is one."""
+        network = await repository.later_network(self._pool, self._atlas.version)
+        if network is not None:
+            self._atlas.take(network.version, Gazetteer(network))
+            log.info("network_loaded", version=network.version)
 
 
 def shipped_models() -> dict[str, Model]:

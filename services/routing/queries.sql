@@ -85,3 +85,13 @@ select name, version, digest from packs;
 insert into packs (name, version, pack, digest, effective_from, published_by, published_at)
 values (:name, :version, :pack, :digest, :effective_from, :published_by, date_trunc('milliseconds', clock_timestamp()))
 returning published_at;
+
+-- name: put_network(version, network)!
+-- Keep the latest version of the network.
+insert into network (version, network) values (:version, :network::jsonb)
+on conflict (one) do update set version = excluded.version, network = excluded.network
+    where network.version < excluded.version;
+
+-- name: network(known)$
+-- The lines and stations, null until some have arrived that are later than the known version.
+select network from network where version > :known;

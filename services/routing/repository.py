@@ -14,6 +14,7 @@ from shared.contracts.case_events import CaseOpened, CaseReclassified
 from shared.contracts.complaint import Complaint
 from shared.contracts.decision import Decision
 from shared.contracts.pack import Pack
+from shared.contracts.reference import Network
 from shared.contracts.vocabulary import Category, Kind, State
 from shared.storage.pool import Connection, Pool, Row
 from shared.storage.queries import load
@@ -117,6 +118,17 @@ async def move_cases(tx: Connection, moves: Sequence[Move]) -> None:
         clocks=[m.clock for m in moves],
         promised=[m.promised_at for m in moves],
     )
+
+
+async def keep_network(tx: Connection, network: Network) -> None:
+    """Keep the network, if it is later than what is here."""
+    await queries.put_network(tx, version=network.version, network=network.model_dump_json())
+
+
+async def later_network(pool: Pool, known: int) -> Network | None:
+    """The network, if there is one later than version `known`."""
+    document = await queries.network(pool, known=known)
+    return Network.model_validate_json(document) if document else None
 
 
 async def lock_packs(tx: Connection) -> None:

@@ -20,10 +20,17 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Words(Frozen):
+    """One text in both languages of the interface."""
+
+    zh: str
+    en: str
+
+
 class Event(Frozen):
     """Something that happened. Subclasses fix `type` to a literal `psc.<noun>.<fact>.v<n>`; see `registry`."""
 
     type: str
 
 
-__all__ = ["Event", "Frozen", "Instant"]
+__all__ = ["Event", "Frozen", "Instant", "Words"]

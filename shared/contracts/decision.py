@@ -1,6 +1,6 @@
 """What routing decided and why; a proposal takes effect only when a person confirms it."""
 
-from shared.contracts.base import Frozen
+from shared.contracts.base import Frozen, Words
 from shared.contracts.vocabulary import Category, Kind, Level, Reason, Severity
 
 
@@ -30,7 +30,11 @@ class ChildDecision(Frozen):
 
 
 class Decision(Frozen):
-    """The verdict on one complaint under one version of the pack. `secondary` are reasons that also fit."""
+    """The verdict on one complaint under one version of the pack. `secondary` are reasons that also fit.
+
+    `line` and `station`: the sender's, else as the words tell. Where a person must confirm a proposal, it is one of
+    `confirm_level` or above; `recourse` is what the passenger may do about an abnormal decision.
+    """
 
     kind: Kind
     reason: Reason
@@ -41,6 +45,10 @@ class Decision(Frozen):
     uncertain: bool = False
     about_staff: bool = False
     media: bool = False
+    confirm_level: Level | None = None
+    recourse: Words | None = None
+    line: str | None = None
+    station: str | None = None
     secondary: tuple[Reason, ...] = ()
     children: tuple[ChildDecision, ...] = ()
     explanation: tuple[Because, ...] = ()

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.base import Frozen, Instant
+from shared.contracts.base import Frozen, Instant, Words
 from shared.contracts.complaint import Money
 from shared.contracts.vocabulary import Category, Channel, Kind, Level, Reason, Severity
 
@@ -18,13 +18,6 @@ Running = Literal["always", "service_hours", "office_hours"]
 
 DEFAULT_UNITS = ("机电", "通号", "供电", "工务", "保洁", "安保", "票务", "客运", "车辆")
 """The units that a case may be offered to where a pack names none."""
-
-
-class Words(Frozen):
-    """One text in both languages of the interface."""
-
-    zh: str
-    en: str
 
 
 class Term(Frozen):
@@ -124,12 +117,24 @@ class Ceiling(Frozen):
     source: str
 
 
+class Recourse(Words):
+    """What a passenger may do about a decision; ` {earlier_case}` stands for the number of the case that it repeats."""
+
+    source: str
+
+    def told(self, earlier_case: str | None) -> Words:
+        """As it is said of one case."""
+        number = f" {earlier_case}" if earlier_case else ""
+        return Words(zh=self.zh.replace(" {earlier_case}", number), en=self.en.replace(" {earlier_case}", number))
+
+
 class ReasonRow(Frozen):
-    """A reason, whether a person must confirm it, and from which level."""
+    """A reason, whether a person must confirm it and from which level, and what the passenger may do about it."""
 
     reason: Reason
     title: Words
     confirm_level: Level | None = Field(default=None, description="None: the machine decides")
+    recourse: Recourse | None = None
     source: str
 
 
@@ -214,6 +219,10 @@ class Pack(Frozen):
     def ceiling(self, level: Level) -> Ceiling:
         """What `level` (L1 to L5) may grant alone."""
         return self.ceilings[level.rank - 1]
+
+    def reason(self, reason: Reason) -> ReasonRow:
+        """The row of a reason."""
+        return next(row for row in self.reasons if row.reason is reason)
 
     def starting_level(self, facts: LevelFacts) -> tuple[Level, str]:
         """The level that takes a case, and the id of the row that says so (DOMAIN: authority levels; CASE: Level).

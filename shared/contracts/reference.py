@@ -64,11 +64,16 @@ class Line(Frozen):
 
 
 class Station(Frozen):
-    """A station: `name` is what events carry."""
+    """A station: `name` is what events carry.
+
+    `ordinary` are those of its names that are ordinary words too ("Museum", 机场): in a text they mean the station only
+    with 站, "station" or a line beside them.
+    """
 
     name: str
     name_en: str
     aliases: tuple[str, ...] = ()
+    ordinary: tuple[str, ...] = ()
     lines: tuple[str, ...] = Field(min_length=1)
 
 

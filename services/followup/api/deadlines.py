@@ -8,7 +8,7 @@ from services.followup.policy.rulebook import Rulebook
 from services.followup.rules import clocks
 from services.followup.rules.clocks import ClockRun, Target
 from shared.clock import rfc3339
-from shared.contracts.pack import Words
+from shared.contracts.base import Words
 from shared.contracts.vocabulary import Language
 
 

@@ -13,9 +13,10 @@ from shared.contracts.complaint import Complaint, ComplaintRouted
 from shared.contracts.decision import Decision
 from shared.contracts.vocabulary import Category, Clock, Level, PauseReason, Reason, State
 
-OF_COMPLAINT = Complaint.model_fields.keys() & Case.model_fields.keys() - {"category"}
+PLACE = {"line", "station"}
+OF_COMPLAINT = Complaint.model_fields.keys() & Case.model_fields.keys() - {"category", *PLACE}
 """What the case keeps of the complaint under the same name; the category is routing's."""
-OF_DECISION = Decision.model_fields.keys() & Case.model_fields.keys() - {"level", "uncertain"}
+OF_DECISION = Decision.model_fields.keys() & Case.model_fields.keys() - {"level", "uncertain", *PLACE}
 SNAPSHOT = CaseOpened.model_fields.keys() & Case.model_fields.keys() - CaseEvent.model_fields.keys()
 """What `case.opened` tells of the case beside state, level and clocks."""
 
@@ -53,6 +54,8 @@ def _received(routed: ComplaintRouted, rulebook: Rulebook, traceparent: str | No
         traceparent=traceparent,
         **{name: getattr(complaint, name) for name in OF_COMPLAINT},
         **{name: getattr(decision, name) for name in OF_DECISION},
+        # What the sender says goes before what the words tell.
+        **{name: getattr(complaint, name) or getattr(decision, name) for name in PLACE},
     )
 
 

@@ -8,8 +8,7 @@ from services.followup.rules import sentences
 from services.followup.rules.clock_run import ClockRun
 from services.followup.rules.reading import elapsed, provisional, remaining
 from services.followup.rules.working_time import WorkingTime
-from shared.contracts.base import Frozen, Instant
-from shared.contracts.pack import Words
+from shared.contracts.base import Frozen, Instant, Words
 
 
 class Stretch(Frozen):

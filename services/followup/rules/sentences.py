@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from services.followup.rules.clock_run import ClockRun
 from services.followup.rules.working_time import WorkingTime
-from shared.contracts.pack import Running, Words
+from shared.contracts.base import Words
+from shared.contracts.pack import Running
 from shared.contracts.vocabulary import PauseReason
 
 RUNS: dict[Running, Words] = {

@@ -5,6 +5,8 @@ from pydantic import BaseModel
 
 from services.routing.api.preview import Preview
 from services.routing.policy import decide
+from services.routing.policy.atlas import Atlas
+from services.routing.policy.place import located
 from services.routing.policy.shelf import Edition, Shelf
 from shared.clock import utc_now
 from shared.contracts.base import Instant
@@ -41,7 +43,7 @@ class PolicyVersions(BaseModel):
     next_cursor: str | None = None
 
 
-def policy_doors(shelf: Shelf, verifier: Verifier) -> APIRouter:
+def policy_doors(shelf: Shelf, atlas: Atlas, verifier: Verifier) -> APIRouter:
     """The doors; every one asks for a member of staff."""
     router = doors("policy")
     staff = [Depends(staff_door(verifier))]
@@ -55,7 +57,7 @@ def policy_doors(shelf: Shelf, verifier: Verifier) -> APIRouter:
     @router.post("/v1/decisions:preview", dependencies=staff)
     async def preview(asked: Preview) -> Decision:
         """What would be decided, and why, in words; nothing is stored."""
-        return decide(asked.facts(), current().rulebook)
+        return decide(located(asked.facts(), atlas.gazetteer), current().rulebook)
 
     @router.get("/v1/policy", dependencies=staff)
     async def policy() -> Policy:

@@ -7,6 +7,8 @@ from services.routing.policy.facts import Facts
 from services.routing.policy.friendly import friendly
 from services.routing.policy.money import money
 from services.routing.policy.normal import normal
+from services.routing.policy.place import told
+from services.routing.policy.recourse import recourse
 from services.routing.policy.rulebook import Rulebook
 from services.routing.policy.severity import severity
 from services.routing.policy.subject import Finding, Subject
@@ -26,9 +28,9 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
     voted = votes(subject, found)
     found = persuaded(subject, found, voted)
     lead, rule = found[0], found[0].because[0].rule
-    told = _told(subject, lead.reason)
+    rests_on = _rests_on(subject, lead.reason)
     about = topic(subject, lead.reason, rule, voted.get("category"))
-    grave, grave_because = severity(told, lead.reason, rule)
+    grave, grave_because = severity(rests_on, lead.reason, rule)
     parts = children(subject, lead.reason, about.category)
     about_staff = about.category is Category.STAFF or any(c.category is Category.STAFF for c in parts)
     media = subject.reading.has("media")
@@ -44,13 +46,18 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
             claim_cny=subject.sums.claim,
         )
     )
+    row = rulebook.pack.reason(lead.reason)
     return Decision(
         kind=lead.reason.kind,
         reason=lead.reason,
         category=about.category,
         severity=grave,
         level=level,
-        proposed=_needs_a_person(rulebook, lead.reason),
+        proposed=row.confirm_level is not None,
+        confirm_level=row.confirm_level,
+        recourse=recourse(row, facts),
+        line=facts.line,
+        station=facts.station,
         uncertain=lead.unsure or doubted(lead.reason.kind, grave, voted) or _silent(about, lead.reason),
         about_staff=about_staff,
         media=media,
@@ -61,6 +68,7 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
             about.because,
             grave_because,
             Because(rule=f"level.{level_row}", evidence=level.value),
+            *told(facts),
         ),
         policy_version=rulebook.pack.id,
     )
@@ -93,7 +101,7 @@ def _in_order(subject: Subject, found: list[Finding]) -> list[Finding]:
     return sorted((f for f in found if f.reason in order), key=lambda f: order[f.reason])
 
 
-def _told(subject: Subject, reason: Reason) -> Subject:
+def _rests_on(subject: Subject, reason: Reason) -> Subject:
     """What the severity rests on: not what the writer admits to have invented."""
     return subject.part(subject.reading.without("fabricated")) if reason is Reason.A5 else subject
 
@@ -101,10 +109,6 @@ def _told(subject: Subject, reason: Reason) -> Subject:
 def _silent(about: Topic, reason: Reason) -> bool:
     """Whether no word says what a complaint is about."""
     return reason.kind is not Kind.NON_COMPLAINT and about.unsure and about.because.rule in _UNSAID
-
-
-def _needs_a_person(rulebook: Rulebook, reason: Reason) -> bool:
-    return next(row for row in rulebook.pack.reasons if row.reason is reason).confirm_level is not None
 
 
 def _why(subject: Subject, found: list[Finding]) -> tuple[Because, ...]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from services.routing.policy import Facts, Rulebook, decide
 from services.routing.policy.history import NOTHING, Past, Recollection, instant, recall
+from services.routing.policy.place import located
 from services.routing.policy.replay import Known, known_besides, replay, stated
+from services.routing.rules.gazetteer import Gazetteer
 from shared.contracts.complaint import Complaint
 from shared.contracts.decision import Decision
 from shared.contracts.vocabulary import Reason
@@ -30,23 +32,30 @@ class Judgement:
     known: Known
 
 
-def judge(complaint: Complaint, past: Sequence[Past], rulebook: Rulebook) -> Judgement:
+def judge(
+    complaint: Complaint, past: Sequence[Past], rulebook: Rulebook, gazetteer: Gazetteer | None = None
+) -> Judgement:
     """Decide on `complaint`. `past`: the passenger's other cases and the one it names.
 
-    What history says depends on the category, so the words are read for it first; the sender's own is only a hint.
+    What history says depends on place and category, so the words are read for them first; the sender's own category is
+    only a hint.
     """
-    facts = stated(complaint)
+    own = stated(complaint)
+    facts = located(own, gazetteer)
+    here = complaint
+    if facts.place_said:
+        here = complaint.model_copy(update={"line": facts.line, "station": facts.station})
     fingerprint = _fingerprint(complaint.text) if complaint.passenger_ref else None
     memory, decision = NOTHING, None
     if past:
         decision = decide(facts, rulebook)
-        memory = recall(complaint, decision.category, fingerprint, past, rulebook.pack.thresholds)
-    known: Known = {}
+        memory = recall(here, decision.category, fingerprint, past, rulebook.pack.thresholds)
     if memory != NOTHING:
-        known, decision = known_besides(complaint, _remembering(facts, memory)), None
+        facts, decision = _remembering(facts, memory), None
+    known = {} if facts is own else known_besides(complaint, facts)
     decision = decision or replay(complaint, known, rulebook)
     earlier = memory.earlier if decision.reason in (Reason.A1, Reason.N2) else None
-    return Judgement(decision, earlier, _to_remember(complaint, decision, fingerprint), known)
+    return Judgement(decision, earlier, _to_remember(here, decision, fingerprint), known)
 
 
 def _remembering(facts: Facts, memory: Recollection) -> Facts:

@@ -64,6 +64,8 @@ def test_every_fact_but_the_words_can_be_kept_as_json_and_comes_back(rulebook: R
         "claim_cny": Decimal("61.25"),
         "proven_loss_cny": Decimal(7),
         "earlier_open_case": "PS-9",
+        "place_said": ((0, 2),),
+        "place_unclear": ((0, 1), (2, 4)),
     }
     for field in fields(Facts):
         own = getattr(stated(asked), field.name)

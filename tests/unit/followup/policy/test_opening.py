@@ -25,6 +25,16 @@ def test_a_case_opens_with_one_full_snapshot_and_its_three_clocks() -> None:
     assert change.case.version == 1
 
 
+def test_a_place_that_only_the_words_tell_is_the_cases_but_what_the_sender_says_goes_before_it() -> None:
+    told = routed()
+    read = told.decision.model_copy(update={"line": "2", "station": "西湖路"})
+    case = open_case(told.model_copy(update={"decision": read}), RULES, NOW, None).case
+    assert (case.line, case.station) == ("2", "西湖路")
+    stated = told.complaint.model_copy(update={"station": "人民广场"})
+    case = open_case(told.model_copy(update={"complaint": stated, "decision": read}), RULES, NOW, None).case
+    assert case.station == "人民广场"
+
+
 def test_neither_the_case_nor_the_event_keeps_a_word_of_the_passenger() -> None:
     because = Because(rule="severity.default", evidence="多扣了", start=2, end=5)
     change = open_case(routed(explanation=(because,)), RULES, NOW, None)
