@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.routing.api import policy_doors
+from services.routing.api.versions import version_doors
 from services.routing.handlers import Cases, Complaints, on_network
 from services.routing.jobs import Librarian, Surveyor
 from services.routing.policy.atlas import Atlas
@@ -17,7 +18,7 @@ from shared.runtime import Runtime, every
 from shared.security.tokens import Verifier
 from shared.web.app import build_app, consuming_check
 
-LOOK_FOR_PACKS_SECONDS = 2.0
+LOOK_FOR_PACKS_SECONDS = 0.5
 LOOK_FOR_NETWORK_SECONDS = 0.5
 
 
@@ -25,7 +26,7 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     """Wire the service; nothing here needs a database or a broker."""
     shelf = Shelf(settings.policy_pack)
     librarian = Librarian(runtime.pool, shelf, wake=runtime.relay.wake)
-    atlas = Atlas()
+    atlas, verifier = Atlas(), Verifier(settings.staff_jwks)
     surveyor = Surveyor(runtime.pool, atlas)
     complaints, cases = Complaints(shelf, atlas), Cases()
 
@@ -46,6 +47,6 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     return build_app(
         runtime,
         "psc routing",
-        [policy_doors(shelf, atlas, Verifier(settings.staff_jwks))],
+        [policy_doors(shelf, atlas, verifier), version_doors(runtime.pool, shelf, librarian, verifier)],
         ready={"policy": librarian.missing, "consuming": consuming_check(runtime)},
     )

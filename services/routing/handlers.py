@@ -45,12 +45,20 @@ class Complaints:
         again = [i.event.complaint.case_id for i in batch if i.again]
         said = await repository.stored(tx, again) if again else {}
         fresh = [i.event.complaint for i in batch if i.event.complaint.case_id not in said]
-        judged = await self._judge(tx, fresh)
+        judged = await self._judge(tx, fresh) if fresh else {}
         if judged:
             await repository.record(tx, [(c, judged[c.case_id]) for c in fresh])
         await outbox.add(tx, [_announce(i, said, judged) for i in batch])
 
+    async def _all_editions(self, tx: Connection, complaints: Sequence[Complaint]) -> None:
+        """Errors: SlowDown while the shelf lacks an edition that one of these is to be decided under."""
+        latest = max(c.received_at for c in complaints)
+        for version in await repository.versions_while_deciding(tx, self._shelf.name):
+            if version.number not in self._shelf and version.effective_from <= latest:
+                raise SlowDown(f"{self._shelf.name}@{version.number} is being made ready")
+
     async def _judge(self, tx: Connection, complaints: Sequence[Complaint]) -> dict[UUID, Judgement]:
+        await self._all_editions(tx, complaints)
         memory = await _remember(tx, complaints)
         judged: dict[UUID, Judgement] = {}
         for complaint in complaints:

@@ -1,26 +1,23 @@
 """What time starts: the packs that come with the release are published once; new editions go on the shelf."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from services.routing import repository
 from services.routing.policy import compile_pack
 from services.routing.policy.atlas import Atlas
+from services.routing.policy.publishing import Admitted, Repeated
 from services.routing.policy.shelf import Edition, Shelf
 from services.routing.repository import Published
 from services.routing.rules.gazetteer import Gazetteer
 from services.routing.rules.model import Model
 from services.routing.rules.pack_file import parse_pack
+from services.routing.rules.signals import Signals
 from shared.contracts.pack import Pack
-from shared.contracts.reference import PackPublished
-from shared.ids import derived_id
 from shared.logging import get_logger
-from shared.messaging import outbox
-from shared.messaging.outbox import Outgoing
-from shared.messaging.topics import Topic
-from shared.storage.pool import Connection, Pool
+from shared.storage.pool import Pool
 
 log = get_logger()
 
@@ -45,6 +42,16 @@ class Librarian:
             await self.look()
             await asyncio.sleep(0.05 if await self.missing() is None else 1.0)
 
+    @property
+    def models(self) -> frozenset[str]:
+        """The names of the models that a pack may name."""
+        return frozenset(self._models)
+
+    async def published(self) -> None:
+        """A pack was published here: tell everyone, and put it on the shelf at once."""
+        self._wake()
+        await self.look()
+
     async def missing(self) -> str | None:
         """For readiness."""
         return None if self._shelf.all() else f"no published pack {self._shelf.name}"
@@ -55,28 +62,31 @@ class Librarian:
             if not self._shipped:
                 await self._publish_shipped()
                 self._shipped = True
-            known = {edition.pack.id for edition in self._shelf.all()}
-            published = await repository.versions(self._pool)
-            if any(id_.startswith(f"{self._shelf.name}@") and id_ not in known for id_ in published):
+            published = await repository.versions(self._pool, self._shelf.name)
+            if any(version.number not in self._shelf for version in published):
                 for edition in await repository.editions(self._pool, self._shelf.name):
-                    self._put(edition)
+                    await self._put(edition)
 
     async def _publish_shipped(self) -> None:
-        packs = [parse_pack(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]
+        """A release's pack is published like anybody's: only as the next version, and never for what was decided."""
+        packs = await asyncio.to_thread(shipped_packs)
         async with self._pool.acquire() as connection, connection.transaction():
-            await repository.lock_packs(connection)
-            known = await repository.versions(connection)
             for pack in packs:
-                await _publish(connection, pack, known.get(pack.id))
+                verdict = await repository.publish(connection, pack, self._shelf.name, RELEASE)
+                if isinstance(verdict, Admitted):
+                    log.info("pack_published", pack=pack.id)
+                elif not isinstance(verdict, Repeated):
+                    log.warning("pack_of_the_release_not_published", pack=pack.id, verdict=type(verdict).__name__)
         self._wake()
 
-    def _put(self, published: Published) -> None:
+    async def _put(self, published: Published) -> None:
         pack = published.pack
         if pack.version not in self._shelf:
-            rulebook = compile_pack(pack, self._models)
+            # In a thread: complaints go on being decided under the versions that are there.
+            rulebook = await asyncio.to_thread(compile_pack, pack, self._models)
             if rulebook.model is None and pack.signals.get("model") is not None:
                 log.error("model_missing", pack=pack.id, model=pack.signals["model"])
-            self._shelf.add(Edition(pack, rulebook, published.by, published.at))
+            self._shelf.add(Edition(pack, rulebook, published.by, published.at, published.digest))
             log.info("pack_loaded", pack=pack.id, effective_from=pack.effective_from.isoformat())
 
 
@@ -100,15 +110,12 @@ def shipped_models() -> dict[str, Model]:
     return {path.stem: Model(path.read_text(encoding="utf-8")) for path in SHIPPED.glob("*.model")}
 
 
-async def _publish(tx: Connection, pack: Pack, known: str | None) -> None:
-    """A version that was published stays as it is: decisions name it."""
-    digest = hashlib.sha256(pack.model_dump_json().encode()).hexdigest()
-    if known is not None:
-        if known != digest:
-            log.error("pack_changed_without_a_new_version", pack=pack.id)
-        return
-    at = await repository.add_pack(tx, pack, digest, RELEASE)
-    event = PackPublished(pack=pack, published_by=RELEASE, published_at=at)
-    id_ = derived_id("pack", pack.id, digest)
-    await outbox.add(tx, [Outgoing(Topic.REFERENCE, f"pack/{pack.id}", id_, event)])
-    log.info("pack_published", pack=pack.id)
+def shipped_packs() -> list[Pack]:
+    """The packs that come with the release."""
+    return [parse_pack(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]
+
+
+@cache
+def groups_read() -> frozenset[str]:
+    """The groups of signals that rules look for: those of the packs that come with the release."""
+    return frozenset(name for pack in shipped_packs() for name in Signals.model_validate(pack.signals).groups)

@@ -69,21 +69,29 @@ from unnest(:case_ids::uuid[], :versions::integer[], :kinds::text[], :categories
 where cases.case_id = new.case_id and new.version > cases.version;
 
 -- name: lock_packs()!
--- One process at a time publishes packs.
+-- One process at a time publishes packs, and none while complaints are decided.
 select pg_advisory_xact_lock(hashtext('packs.' || current_schema()), 0);
+
+-- name: hold_packs()!
+-- Nobody publishes a pack while we decide.
+select pg_advisory_xact_lock_shared(hashtext('packs.' || current_schema()), 0);
 
 -- name: packs(name)
 -- Every version of a pack that was ever published, in order.
-select pack, published_by, published_at from packs where name = :name order by version;
+select pack, published_by, published_at, digest from packs where name = :name order by version;
 
--- name: published_packs()
--- Which versions there are, without reading them.
-select name, version, digest from packs;
+-- name: versions(name)
+-- Which versions of a pack there are, without reading them.
+select version, digest, effective_from, published_by, published_at from packs where name = :name order by version;
+
+-- name: clock()$
+-- Now.
+select date_trunc('milliseconds', clock_timestamp());
 
 -- name: add_pack(name, version, pack, digest, effective_from, published_by)^
 -- A new version, from now on for ever; returns when it was published.
 insert into packs (name, version, pack, digest, effective_from, published_by, published_at)
-values (:name, :version, :pack, :digest, :effective_from, :published_by, date_trunc('milliseconds', clock_timestamp()))
+values (:name, :version, :pack::json, :digest, :effective_from, :published_by, date_trunc('milliseconds', clock_timestamp()))
 returning published_at;
 
 -- name: put_network(version, network)!

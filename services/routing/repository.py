@@ -8,14 +8,19 @@ from uuid import UUID
 
 from services.routing.policy.history import Past
 from services.routing.policy.judge import Judgement
+from services.routing.policy.publishing import Admitted, Verdict, Version, admit, digest
 from services.routing.policy.standing import Move, promised
 from services.routing.policy.words import without_words
 from shared.contracts.case_events import CaseOpened, CaseReclassified
 from shared.contracts.complaint import Complaint
 from shared.contracts.decision import Decision
 from shared.contracts.pack import Pack
-from shared.contracts.reference import Network
+from shared.contracts.reference import Network, PackPublished
 from shared.contracts.vocabulary import Category, Kind, State
+from shared.ids import derived_id
+from shared.messaging import outbox
+from shared.messaging.outbox import Outgoing
+from shared.messaging.topics import Topic
 from shared.storage.pool import Connection, Pool, Row
 from shared.storage.queries import load
 
@@ -29,6 +34,7 @@ class Published:
     pack: Pack
     by: str
     at: datetime
+    digest: str
 
 
 async def lock_passengers(tx: Connection, keys: Sequence[int]) -> None:
@@ -131,38 +137,50 @@ async def later_network(pool: Pool, known: int) -> Network | None:
     return Network.model_validate_json(document) if document else None
 
 
-async def lock_packs(tx: Connection) -> None:
-    """Only we publish packs until `tx` ends."""
-    await queries.lock_packs(tx)
-
-
 async def editions(connection: "Connection | Pool", name: str) -> list[Published]:
     """Every version of the pack `name` that was published, in order."""
     return [_published(row) async for row in queries.packs(connection, name=name)]
 
 
-async def versions(connection: "Connection | Pool") -> dict[str, str]:
-    """The digest of every published version, by id such as `metro-default@1`."""
-    return {f"{r['name']}@{r['version']}": r["digest"] async for r in queries.published_packs(connection)}
+async def versions(connection: "Connection | Pool", name: str) -> list[Version]:
+    """Every version of the pack `name` that was published, without what it says."""
+    return [_version(row) async for row in queries.versions(connection, name=name)]
 
 
-async def add_pack(tx: Connection, pack: Pack, digest: str, by: str) -> datetime:
-    """Publish a new version; returns when."""
-    row = await queries.add_pack(
-        tx,
-        name=pack.name,
-        version=pack.version,
-        pack=pack.model_dump_json(),
-        digest=digest,
-        effective_from=pack.effective_from,
-        published_by=by,
-    )
-    at: datetime = row["published_at"]
-    return at
+async def versions_while_deciding(tx: Connection, name: str) -> list[Version]:
+    """The same, and nobody publishes another until `tx` ends."""
+    await queries.hold_packs(tx)
+    return await versions(tx, name)
+
+
+async def publish(tx: Connection, pack: Pack, name: str, by: str) -> Verdict:
+    """Publish `pack` where packs called `name` decide, if it may be, and tell everyone."""
+    # Alone from here to the end: what is decided meanwhile has been received before `now`, under earlier versions.
+    await queries.lock_packs(tx)
+    verdict = admit(pack, name, await versions(tx, name), await queries.clock(tx))
+    if isinstance(verdict, Admitted):
+        said = digest(pack)
+        row = await queries.add_pack(
+            tx,
+            name=pack.name,
+            version=pack.version,
+            pack=pack.model_dump_json(),
+            digest=said,
+            effective_from=pack.effective_from,
+            published_by=by,
+        )
+        event = PackPublished(pack=pack, published_by=by, published_at=row["published_at"])
+        id_ = derived_id("pack", pack.id, said)
+        await outbox.add(tx, [Outgoing(Topic.REFERENCE, f"pack/{pack.id}", id_, event)])
+    return verdict
+
+
+def _version(row: Row) -> Version:
+    return Version(row["version"], row["digest"], row["effective_from"], row["published_by"], row["published_at"])
 
 
 def _published(row: Row) -> Published:
-    return Published(Pack.model_validate_json(row["pack"]), row["published_by"], row["published_at"])
+    return Published(Pack.model_validate_json(row["pack"]), row["published_by"], row["published_at"], row["digest"])
 
 
 def _past(row: Row) -> Past:

@@ -42,7 +42,7 @@ PROBLEM_TEXTS: dict[str, tuple[Text, Text, Text]] = {
         _t("请查阅 /docs。", "See /docs."),
     ),
     "version-conflict": (
-        _t("案件已被他人更新", "The case has been changed meanwhile"),
+        _t("内容已被他人更新", "It has been changed meanwhile"),
         _t("当前版本为 {current}。您的操作没有执行。", "It is now at version {current}. Your action was not taken."),
         _t("请查看变化后重试。", "Look at what changed and try again."),
     ),
@@ -115,6 +115,8 @@ FIELD_TEXTS: dict[str, Text] = {
     "not_allowed": _t("只能是:{expected}", "must be one of {expected}"),
     "no_zone": _t("时间必须带时区", "must carry a time zone"),
     "bad_time": _t("不是有效的时间(RFC 3339)", "is not a valid instant (RFC 3339)"),
+    "past": _t("不能早于现在", "must not be in the past"),
+    "other_name": _t("本系统使用的是 {expected}", "is not the one that decides here, {expected}"),
     "future": _t("不能晚于现在", "must not be in the future"),
     "before_start": _t("不能早于开始时间", "must not be before the start"),
     "too_old": _t("早于允许的最早时间", "is older than allowed"),

@@ -18,14 +18,19 @@ BASE = "https://psc.invalid/problems/"
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """What is wrong with one field. `pointer` is a JSON pointer (RFC 6901: "" is the whole body), or `?name` for a
-    query, `header:name` for a header, `path:name` for a part of the address."""
+    query, `header:name` for a header, `path:name` for a part of the address. `texts` say it where the code alone has no
+    sentence; `extra` goes beside it as it is."""
 
     pointer: str
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
+    texts: Mapping[Language, str] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     def detail(self, language: Language) -> str:
         """The sentence in the sender's language."""
+        if language in self.texts:
+            return self.texts[language]
         text = FIELD_TEXTS.get(self.code, FIELD_TEXTS["invalid"])
         return text[language].format_map(_Lenient(self.params))
 
@@ -65,7 +70,9 @@ class Problem(Exception):
             "instance": instance,
             "data_safe": self.data_safe,
             "what_to_do": todo[language].format_map(params),
-            "errors": [{"pointer": e.pointer, "code": e.code, "detail": e.detail(language)} for e in self.errors],
+            "errors": [
+                {"pointer": e.pointer, "code": e.code, "detail": e.detail(language), **e.extra} for e in self.errors
+            ],
             **self.extra,
         }
 

@@ -181,7 +181,7 @@ async def test_a_published_pack_decides_from_the_moment_it_takes_effect(
 ) -> None:
     for version, start in ((2, timedelta(hours=-1)), (3, timedelta(hours=1))):
         await superuser.execute(
-            "insert into routing.packs select name, $1::int, pack || $2::jsonb, digest, $3, 'L4', now()"
+            "insert into routing.packs select name, $1::int, (pack::jsonb || $2::jsonb)::json, digest, $3, 'L4', now()"
             " from routing.packs where version = 1",
             version,
             json.dumps({"version": version, "effective_from": rfc3339(utc_now() + start)}),

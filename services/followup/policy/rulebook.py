@@ -29,8 +29,8 @@ class Rulebook:
     places: Places = NOWHERE
 
     def pack_at(self, instant: datetime) -> Pack:
-        """The pack in force at `instant`; before the first pack's, that one."""
-        packs = sorted(self.packs or (self.pack,), key=lambda pack: (pack.effective_from, pack.version))
+        """The pack in force at `instant`: the highest version whose time has come; before the first's, the first."""
+        packs = sorted(self.packs or (self.pack,), key=lambda pack: pack.version)
         in_force = [pack for pack in packs if pack.effective_from <= instant]
         return in_force[-1] if in_force else packs[0]
 

@@ -64,7 +64,8 @@ class Rulebooks:
         held = (row["packs"], row["calendars"], row["network"])
         if held == self._held:
             return
-        packs = [Pack.model_validate_json(r["pack"]) async for r in queries.packs(self._pool)]
+        found = [Pack.model_validate_json(r["pack"]) async for r in queries.packs(self._pool)]
+        packs = sorted(found, key=lambda pack: pack.version)
         years = [CalendarYear.model_validate_json(r["calendar"]) async for r in queries.calendars(self._pool)]
         network = await queries.network(self._pool)
         if years:
@@ -85,7 +86,9 @@ class Rulebooks:
         return ", ".join(name for name, there in names.items() if not there) or None
 
     def at(self, instant: datetime) -> Rulebook:
-        """The rules in force at an instant; before the first pack's, those of the first. Errors: `SlowDown`."""
+        """The rules in force at an instant: of the highest version whose time has come; before the first's, those of
+        the first. Errors: `SlowDown`.
+        """
         if not self._books:
             raise SlowDown(f"{self.missing()} not here yet")
         in_force = [book for book in self._books if book.pack.effective_from <= instant]

@@ -13,8 +13,8 @@ select (select count(*) from packs) as packs, (select count(*) from calendars) a
        (select version from network) as network;
 
 -- name: packs()
--- Every pack, in the order in which they take effect.
-select pack from packs order by effective_from, seq;
+-- Every pack.
+select pack from packs order by seq;
 
 -- name: calendars()
 -- The latest version of each year.

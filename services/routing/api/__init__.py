@@ -26,23 +26,6 @@ class Policy(BaseModel):
     pack: Pack
 
 
-class PolicyVersion(BaseModel):
-    """One version that was published."""
-
-    version: str
-    effective_from: Instant
-    published_by: str
-    published_at: Instant
-    decides_now: bool
-
-
-class PolicyVersions(BaseModel):
-    """Every version, the newest first."""
-
-    items: list[PolicyVersion]
-    next_cursor: str | None = None
-
-
 def policy_doors(shelf: Shelf, atlas: Atlas, verifier: Verifier) -> APIRouter:
     """The doors; every one asks for a member of staff."""
     router = doors("policy")
@@ -65,21 +48,4 @@ def policy_doors(shelf: Shelf, atlas: Atlas, verifier: Verifier) -> APIRouter:
         pack = current().pack
         return Policy(version=pack.id, effective_from=pack.effective_from, pack=pack)
 
-    @router.get("/v1/policy/versions", dependencies=staff)
-    async def versions() -> PolicyVersions:
-        """Every version that was published, by whom and when."""
-        deciding = current().pack.id
-        return PolicyVersions(items=[_version(edition, deciding) for edition in shelf.all()])
-
     return router
-
-
-def _version(edition: Edition, deciding: str) -> PolicyVersion:
-    pack = edition.pack
-    return PolicyVersion(
-        version=pack.id,
-        effective_from=pack.effective_from,
-        published_by=edition.published_by,
-        published_at=edition.published_at,
-        decides_now=pack.id == deciding,
-    )

@@ -43,8 +43,8 @@ def _child(subject: Subject, reading: Reading, at_least: Severity = Severity.S4)
     found: Topic = likeliest(inner)
     if hit is None or grave.gravity < at_least.gravity:
         return ()
-    evidence = because.evidence if because.start is not None else reading.quote(hit.start, hit.end)
-    return (ChildDecision(reason=Reason.N0, category=found.category, severity=grave, evidence=evidence),)
+    start, end = (hit.start, hit.end) if because.start is None or because.end is None else (because.start, because.end)
+    return (_told(reading, start, end, found.category, grave),)
 
 
 def _conduct(subject: Subject, lead: Category) -> tuple[ChildDecision, ...]:
@@ -59,5 +59,9 @@ def _conduct(subject: Subject, lead: Category) -> tuple[ChildDecision, ...]:
         return ()
     grave = Severity.S2 if subject.reading.has("assault") else Severity.S4
     grave = Severity.S3 if grave is Severity.S4 and subject.reading.has("discrimination") else grave
-    evidence = subject.reading.quote(hit.start, hit.end)
-    return (ChildDecision(reason=Reason.N0, category=Category.STAFF, severity=grave, evidence=evidence),)
+    return (_told(subject.reading, hit.start, hit.end, Category.STAFF, grave),)
+
+
+def _told(reading: Reading, start: int, end: int, category: Category, grave: Severity) -> ChildDecision:
+    evidence = reading.quote(start, end)
+    return ChildDecision(reason=Reason.N0, category=category, severity=grave, evidence=evidence, start=start, end=end)

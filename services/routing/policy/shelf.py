@@ -15,6 +15,7 @@ class Edition:
     rulebook: Rulebook
     published_by: str
     published_at: datetime
+    digest: str = ""
 
 
 @dataclass(slots=True)
@@ -36,12 +37,22 @@ class Shelf:
         return [self._editions[version] for version in sorted(self._editions, reverse=True)]
 
     def at(self, instant: datetime) -> Edition | None:
-        """The latest in effect at `instant`; before the first took effect, the first; None while the shelf is empty.
+        """The highest version whose time has come at `instant`; before the first's has, the first; None while empty.
 
-        Latest by `effective_from`, then by version.
+        A version thus takes the place of an earlier one that was planned for later (ADR 12).
         """
         if not self._editions:
             return None
-        ranked = sorted(self._editions.values(), key=lambda e: (e.pack.effective_from, e.pack.version))
-        effective = [e for e in ranked if e.pack.effective_from <= instant]
-        return effective[-1] if effective else ranked[0]
+        versions = self.all()
+        return next((e for e in versions if e.pack.effective_from <= instant), versions[-1])
+
+    def spans(self) -> dict[int, tuple[datetime, datetime | None] | None]:
+        """By version: from when until when it decides, None at the end of the last; None for one that never does."""
+        spans: dict[int, tuple[datetime, datetime | None] | None] = {}
+        until: datetime | None = None
+        for edition in self.all():
+            start = edition.pack.effective_from
+            decides = until is None or start < until
+            spans[edition.pack.version] = (start, until) if decides else None
+            until = start if decides else until
+        return spans

@@ -57,12 +57,24 @@ def test_of_two_with_the_same_start_the_higher_version_decides(edition: Edition)
     assert shelf.at(START) is higher
 
 
-def test_the_later_start_decides_whatever_the_versions(edition: Edition) -> None:
+def test_a_later_version_takes_the_place_of_one_that_was_planned(edition: Edition) -> None:
     shelf = Shelf("metro-default")
-    later = version(edition, 2, START + DAY)
-    for each in (later, version(edition, 3, START)):
+    one, planned = version(edition, 1, START), version(edition, 2, START + 9 * DAY)
+    urgent = version(edition, 3, START + DAY)
+    for each in (one, planned, urgent):
         shelf.add(each)
-    assert shelf.at(START + 2 * DAY) is later
+    assert shelf.at(START) is one
+    assert shelf.at(START + DAY) is urgent
+    assert shelf.at(START + 99 * DAY) is urgent
+    assert shelf.spans() == {1: (START, START + DAY), 2: None, 3: (START + DAY, None)}
+
+
+def test_each_version_decides_until_the_next(edition: Edition) -> None:
+    shelf = Shelf("metro-default")
+    for number in (1, 2, 3):
+        shelf.add(version(edition, number, START + number * DAY))
+    day = [START + n * DAY for n in range(4)]
+    assert shelf.spans() == {1: (day[1], day[2]), 2: (day[2], day[3]), 3: (day[3], None)}
 
 
 def test_a_version_that_is_there_stays_as_it_is(edition: Edition) -> None:

@@ -1,6 +1,6 @@
 """What routing reads in a text: groups that rules look for are there and say something, weights name groups."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -33,12 +33,25 @@ def _groups(groups: Mapping[str, Group], read: AbstractSet[str]) -> Iterator[Fau
     for name, group in groups.items():
         if not (group.zh or group.en):
             yield Fault(("signals", "groups", name), "group_empty")
-        for language, phrases in (("zh", group.zh), ("en", group.en)):
-            for place, phrase in enumerate(phrases):
-                try:
-                    PhraseBook([(name, (phrase,))])
-                except PhraseError as error:
-                    yield Fault(("signals", "groups", name, language, place), "phrase", {"message": str(error)})
+        if _refused((*group.zh, *group.en)) is not None:
+            yield from _phrases(name, group)
+
+
+def _phrases(name: str, group: Group) -> Iterator[Fault]:
+    for language, phrases in (("zh", group.zh), ("en", group.en)):
+        for place, phrase in enumerate(phrases):
+            why = _refused((phrase,))
+            if why is not None:
+                yield Fault(("signals", "groups", name, language, place), "phrase", {"message": why})
+
+
+def _refused(phrases: Sequence[str]) -> str | None:
+    """Why one of these cannot be looked up; together they are compiled in half the time."""
+    try:
+        PhraseBook([("", phrases)])
+    except PhraseError as error:
+        return str(error)
+    return None
 
 
 def _weights(categories: Mapping[Category, Mapping[str, int]], groups: Mapping[str, Group]) -> Iterator[Fault]:
