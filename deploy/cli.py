@@ -6,6 +6,7 @@ from deploy.commands.dead_letters import dead_letters
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.migrate import migrate
+from deploy.commands.pack import pack
 from deploy.commands.rebuild import rebuild
 from deploy.commands.run import run
 from deploy.commands.setup import EXIT_CODES, guarded
@@ -25,6 +26,7 @@ for command in (run, doctor, topics, migrate, token, demo):
     app.command(epilog=EXIT_CODES)(guarded(command))
 app.add_typer(dead_letters)
 app.add_typer(rebuild)
+app.add_typer(pack)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A few requests to our own services on 127.0.0.1, past any proxy."""
+"""A few requests to our own services, on 127.0.0.1 or where an operator says, past any proxy."""
 
 import http.client
 import json
@@ -25,19 +25,26 @@ def get(url: str, *, token: str | None = None, timeout: float = 5.0) -> Answer |
     return _request("GET", url, None, token, timeout)
 
 
-def post(url: str, body: object, *, token: str | None = None, timeout: float = 30.0) -> Answer | None:
+def post(
+    url: str, body: object, *, token: str | None = None, timeout: float = 30.0, language: str | None = None
+) -> Answer | None:
     """POST a JSON body; None when nobody answers."""
-    return _request("POST", url, json.dumps(body), token, timeout)
+    return _request("POST", url, json.dumps(body), token, timeout, language)
 
 
-def _request(method: str, url: str, body: str | None, token: str | None, timeout: float) -> Answer | None:
+def _request(
+    method: str, url: str, body: str | None, token: str | None, timeout: float, language: str | None = None
+) -> Answer | None:
     parts = urlsplit(url)
     headers = {"Accept": "application/json"}
+    if language:
+        headers["Accept-Language"] = language
     if token:
         headers["Authorization"] = f"Bearer {token}"
     if body is not None:
         headers["Content-Type"] = "application/json"
-    connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=timeout)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=timeout)
     try:
         path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection.request(method, path, body, headers)

@@ -110,6 +110,11 @@ def shipped_models() -> dict[str, Model]:
     return {path.stem: Model(path.read_text(encoding="utf-8")) for path in SHIPPED.glob("*.model")}
 
 
+def model_names() -> frozenset[str]:
+    """The models that a pack may name, without reading them."""
+    return frozenset(path.stem for path in SHIPPED.glob("*.model"))
+
+
 def shipped_packs() -> list[Pack]:
     """The packs that come with the release."""
     return [parse_pack(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]

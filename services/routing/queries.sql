@@ -33,6 +33,10 @@ on conflict (case_id) do nothing;
 -- What was said of these cases.
 select case_id, decision, earlier_case from decisions where case_id = any(:case_ids::uuid[]);
 
+-- name: kept_decisions(case_ids)
+-- What was said of these cases, and what it was said with; decisions from before that was kept are left out.
+select case_id, decision, known from decisions where case_id = any(:case_ids::uuid[]) and known is not null;
+
 -- name: open_cases(case_ids, numbers, refs, ats, kinds, categories, lines, stations, claimed, versions, states, promised)!
 -- Cases as followup opened them; those not decided here (children, a time before this database) are new to us.
 insert into cases as known (case_id, number, passenger_ref, at, kind, category, line, station, claimed, version, state,

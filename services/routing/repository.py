@@ -9,6 +9,7 @@ from uuid import UUID
 from services.routing.policy.history import Past
 from services.routing.policy.judge import Judgement
 from services.routing.policy.publishing import Admitted, Verdict, Version, admit, digest
+from services.routing.policy.replay import Known
 from services.routing.policy.standing import Move, promised
 from services.routing.policy.words import without_words
 from shared.contracts.case_events import CaseOpened, CaseReclassified
@@ -78,6 +79,12 @@ async def stored(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, tuple[D
     """What was said of these cases, without words, and the earlier case that each repeats or adds to."""
     rows = [row async for row in queries.stored_decisions(tx, case_ids=case_ids)]
     return {r["case_id"]: (Decision.model_validate_json(r["decision"]), r["earlier_case"]) for r in rows}
+
+
+async def kept(connection: Connection, case_ids: Sequence[UUID]) -> dict[UUID, tuple[Decision, Known]]:
+    """What was said of these cases, without words, and what was known besides the complaint."""
+    rows = [row async for row in queries.kept_decisions(connection, case_ids=case_ids)]
+    return {r["case_id"]: (Decision.model_validate_json(r["decision"]), json.loads(r["known"])) for r in rows}
 
 
 async def open_cases(tx: Connection, opened: Sequence[CaseOpened]) -> None:
