@@ -14,7 +14,7 @@ from services.followup.policy.rulebook import Rulebook, Staff
 from services.followup.repository.cases import Found, Happened, Listed
 from shared.clock import rfc3339
 from shared.contracts.case_events import Actor, CaseEvent, CaseResolved
-from shared.contracts.vocabulary import Language
+from shared.contracts.vocabulary import Kind, Language
 from shared.telemetry import trace_id
 
 FIELDS = {
@@ -66,8 +66,19 @@ def case_json(found: Found, by: Staff, rulebook: Rulebook, language: Language) -
         **_document(case, found.text),
         "place_unverified": found.place_unverified,
         "explanation": found.because,
+        **_fairness(case, rulebook),
         "deadlines": [deadline_json(run, case, rulebook, now) for run in latest(case)],
         "allowed_actions": [allowed_json(one, language) for one in allowed_actions(case, by, rulebook, now)],
+    }
+
+
+def _fairness(case: Case, rulebook: Rulebook) -> dict[str, Any]:
+    """Who confirms what is proposed, and what the passenger may do about an abnormal decision, by the pack in force."""
+    row = rulebook.pack.reason(case.reason)
+    may = row.recourse if case.kind is Kind.ABNORMAL else None
+    return {
+        "confirm_level": row.confirm_level.value if row.confirm_level and case.proposed else None,
+        "recourse": may.told(case.merged_into).model_dump() if may else None,
     }
 
 

@@ -13,13 +13,15 @@ from services.followup.api.deadlines import iso
 from services.followup.api.refusals import expected_version
 from services.followup.api.schema import inlined
 from services.followup.api.sessions import Keys
+from services.followup.api.shapes import case_json
 from services.followup.api.words import WHY, why
 from services.followup.policy import REQUESTS, allowed_actions
 from services.followup.policy.rulebook import Staff
+from services.followup.repository.cases import Found
 from services.followup.settings import Settings
-from shared.contracts.vocabulary import Language, Level, Role, State
+from shared.contracts.vocabulary import Kind, Language, Level, Reason, Role, State
 from shared.web.problems import Problem
-from tests.unit.followup.policy.builders import NOW, RULES, case_in, staff
+from tests.unit.followup.policy.builders import NOW, RULES, case_in, opened, staff
 
 
 @pytest.mark.parametrize(
@@ -109,3 +111,17 @@ def test_a_public_key_cannot_sign() -> None:
     public = OKPKey.generate_key("Ed25519", {"kid": "a"}, private=True).as_dict(private=False)
     with pytest.raises(ValidationError):
         settings(signing_key=json.dumps(public))
+
+
+def test_an_abnormal_case_says_who_confirms_it_and_what_the_passenger_may_do() -> None:
+    routed_as = {"kind": Kind.ABNORMAL, "reason": Reason.A3, "proposed": True, "level": Level.L4}
+    shown = case_json(Found(opened(**routed_as), "words", None, [], NOW), staff(4), RULES, Language.ZH)
+    assert shown["confirm_level"] == "L3"
+    assert "凭证" in shown["recourse"]["zh"]
+    assert "receipts" in shown["recourse"]["en"]
+    merged = opened(kind=Kind.ABNORMAL, reason=Reason.A1).model_copy(update={"merged_into": "PS-20261101-000007"})
+    shown = case_json(Found(merged, "words", None, [], NOW), staff(4), RULES, Language.ZH)
+    assert shown["confirm_level"] is None
+    assert "案件 PS-20261101-000007," in shown["recourse"]["zh"]
+    shown = case_json(Found(opened(), "words", None, [], NOW), staff(4), RULES, Language.ZH)
+    assert (shown["confirm_level"], shown["recourse"]) == (None, None)
