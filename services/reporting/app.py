@@ -9,8 +9,7 @@ from services.reporting.api import kpis as figure_doors
 from services.reporting.api import series as series_door
 from services.reporting.api import stream as stream_door
 from services.reporting.api.board import Board
-from services.reporting.api.dashboard import Dashboard, Doors
-from services.reporting.api.session import Desk, Forms, SignIn
+from services.reporting.api.dashboard import HOME, Dashboard, Doors
 from services.reporting.api.wording import TEXTS
 from services.reporting.handlers import CaseEvents, ReferenceData
 from services.reporting.jobs.broadcast import Broadcast
@@ -28,6 +27,7 @@ from shared.runtime import Runtime
 from shared.security.tokens import Verifier
 from shared.web.app import build_app, consuming_check
 from shared.web.pages import Pages
+from shared.web.session import Desk, Forms, SignIn
 from shared.web.staff import staff_door
 
 HERE = Path(__file__).parent
@@ -69,7 +69,7 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
             figure_doors.router(board, who),
             series_door.router(counts, who),
             stream_door.router(broadcast, who),
-            Forms(pages, desk, SignIn(settings.public_urls.get("followup"))).router(),
+            Forms(pages, desk, SignIn(settings.public_urls.get("followup")), HOME).router(),
             Doors(pages, desk, Dashboard(board, counts, cases, stream)).router(),
         ],
         ready={"consuming": consuming_check(runtime)},

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from services.reporting.api import view
 from services.reporting.api.asked import Asked
 from services.reporting.api.board import Board
-from services.reporting.api.session import Desk, form_value, keep_form_value
 from services.reporting.policy.selection import Selection
 from services.reporting.policy.sight import sight
 from services.reporting.policy.window import ZONE, midnight, written
@@ -21,7 +20,9 @@ from shared.security.tokens import Staff
 from shared.web.pages import Pages, language_of
 from shared.web.paging import Cursor
 from shared.web.problems import Problem
+from shared.web.session import Desk, form_value, keep_form_value
 
+HOME = "/dashboard"
 WINDOWS = (1, 7, 30)
 Days = Annotated[int, Query(ge=1, le=31, description="How many local days, today included.")]
 URGENT = 12
@@ -121,7 +122,7 @@ class Doors:
 
     def _shown(self, request: Request, staff: Staff, template: str, status: int = 200, **context: Any) -> Response:
         value = form_value(request)
-        answer = self._pages.answer(request, template, status, staff=staff, form=value, **context)
+        answer = self._pages.answer(request, template, status, staff=staff, form=value, home=HOME, **context)
         keep_form_value(request, answer, value)
         return answer
 

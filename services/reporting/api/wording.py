@@ -3,25 +3,10 @@
 from collections.abc import Iterable
 
 from shared.contracts.vocabulary import Language
+from shared.web import session
 from shared.web.pages import Texts
 
 PAIRS: dict[str, tuple[str, str]] = {
-    "app.name": ("乘客服务中心", "Passenger-service centre"),
-    "app.skip": ("跳到正文", "Skip to content"),
-    "app.language": ("English", "中文"),
-    "app.logout": ("退出", "Sign out"),
-    "app.signed_in": ("当前用户", "Signed in as"),
-    "login.title": ("登录", "Sign in"),
-    "login.user": ("账号", "User name"),
-    "login.password": ("密码", "Password"),
-    "login.submit": ("登录", "Sign in"),
-    "login.wrong": ("账号或密码不正确。", "User name or password is not right."),
-    "login.away": (
-        "登录服务暂时无法访问,请稍后再试。",
-        "The sign-in service cannot be reached for now. Try again shortly.",
-    ),
-    "login.often": ("尝试过于频繁,请稍后再试。", "Too many attempts. Try again shortly."),
-    "login.stale": ("页面已过期,请重新提交。", "The form had expired. Please submit it again."),
     "board.title": ("运行看板", "Operations dashboard"),
     "board.window": ("统计区间", "Window"),
     "board.days.1": ("今天", "Today"),
@@ -131,7 +116,7 @@ PAIRS: dict[str, tuple[str, str]] = {
     "outcome.withdrawn": ("已撤回", "Withdrawn"),
 }
 
-TEXTS: Texts = {key: {Language.ZH: zh, Language.EN: en} for key, (zh, en) in PAIRS.items()}
+TEXTS: Texts = {**session.TEXTS, **{key: {Language.ZH: zh, Language.EN: en} for key, (zh, en) in PAIRS.items()}}
 
 
 def codes(prefix: str) -> Iterable[str]:

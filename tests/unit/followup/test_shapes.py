@@ -114,7 +114,7 @@ def test_a_public_key_cannot_sign() -> None:
 
 
 def test_an_abnormal_case_says_who_confirms_it_and_what_the_passenger_may_do() -> None:
-    routed_as = {"kind": Kind.ABNORMAL, "reason": Reason.A3, "proposed": True, "level": Level.L4}
+    routed_as: dict[str, Any] = {"kind": Kind.ABNORMAL, "reason": Reason.A3, "proposed": True, "level": Level.L4}
     shown = case_json(Found(opened(**routed_as), "words", None, [], NOW), staff(4), RULES, Language.ZH)
     assert shown["confirm_level"] == "L3"
     assert "凭证" in shown["recourse"]["zh"]

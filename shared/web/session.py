@@ -1,5 +1,6 @@
 """Signing in on a page: name and password go to followup from here, the token comes back as a cookie.
 
+Each service that has pages has the form; the cookie is of the host, so that who signed in at one is known to all.
 The form is followup's door behind a page of ours, because a form cannot post JSON to another origin. What a page
 posts carries a value that only our own pages know (a cookie and a field that must agree).
 """
@@ -17,16 +18,37 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from shared.contracts.vocabulary import Language
 from shared.security.tokens import Invalid, Staff, Verifier
-from shared.web.pages import Pages
+from shared.web.pages import Pages, Texts
 from shared.web.staff import COOKIE
 
-HOME = "/dashboard"
 FORM_COOKIE = "psc_form"
 SECONDS = 5
 LONGEST_FORM = 8192
 
 Trouble = Literal["login.wrong", "login.often", "login.away"]
+_SAID = {
+    "app.name": ("乘客服务中心", "Passenger-service centre"),
+    "app.skip": ("跳到正文", "Skip to content"),
+    "app.language": ("English", "中文"),
+    "app.logout": ("退出", "Sign out"),
+    "app.signed_in": ("当前用户", "Signed in as"),
+    "login.title": ("登录", "Sign in"),
+    "login.user": ("账号", "User name"),
+    "login.password": ("密码", "Password"),
+    "login.submit": ("登录", "Sign in"),
+    "login.wrong": ("账号或密码不正确。", "User name or password is not right."),
+    "login.away": (
+        "登录服务暂时无法访问,请稍后再试。",
+        "The sign-in service cannot be reached for now. Try again shortly.",
+    ),
+    "login.often": ("尝试过于频繁,请稍后再试。", "Too many attempts. Try again shortly."),
+    "login.stale": ("页面已过期,请重新提交。", "The form had expired. Please submit it again."),
+}
+TEXTS: Texts = {key: {Language.ZH: zh, Language.EN: en} for key, (zh, en) in _SAID.items()}
+"""What the frame and the form say; a service's own texts join them."""
+
 STATUS: Mapping[Trouble, int] = {"login.wrong": 401, "login.often": 429, "login.away": 503}
 
 
@@ -102,9 +124,10 @@ def keep_form_value(request: Request, answer: Response, value: str) -> None:
 
 
 class Forms:
-    """The form, signing in and signing out."""
+    """The form, signing in and signing out; `home` is where one goes who wanted nowhere else."""
 
-    def __init__(self, pages: Pages, desk: Desk, sign_in: SignIn) -> None:
+    def __init__(self, pages: Pages, desk: Desk, sign_in: SignIn, home: str) -> None:
+        self._home = home
         self._pages = pages
         self._desk = desk
         self._sign_in = sign_in
@@ -117,17 +140,17 @@ class Forms:
         routes.post("/logout")(self.leave)
         return routes
 
-    async def show(self, request: Request, next: str = HOME) -> Response:
+    async def show(self, request: Request, next: str = "") -> Response:
         """The form, unless somebody is signed in."""
         if self._desk.who(request):
-            return RedirectResponse(_inside(next), 303)
-        return self._form(request, next=_inside(next))
+            return RedirectResponse(self._inside(next), 303)
+        return self._form(request, next=self._inside(next))
 
     async def take(self, request: Request) -> Response:
         """Sign in and go where one wanted to, or the form again with what was wrong."""
-        given = await _fields(request)
-        target, user = _inside(given.get("next", HOME)), given.get("user", "")[:100]
-        if not _is_ours(request, given):
+        given = await form_fields(request)
+        target, user = self._inside(given.get("next", "")), given.get("user", "")[:100]
+        if not is_ours(request, given):
             return self._form(request, 403, trouble="login.stale", user=user, next=target)
         session = await self._sign_in(user, given.get("password", ""))
         if not isinstance(session, Session):
@@ -138,36 +161,41 @@ class Forms:
 
     async def leave(self, request: Request) -> Response:
         """Sign out."""
-        if not _is_ours(request, await _fields(request)):
-            return RedirectResponse(HOME, 303)
+        if not is_ours(request, await form_fields(request)):
+            return RedirectResponse(self._home, 303)
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE, path="/")
         return answer
 
     def _form(self, request: Request, status: int = 200, **context: str) -> Response:
         value = form_value(request)
-        given: dict[str, str | None] = {"trouble": None, "user": "", "next": HOME, **context}
-        answer = self._pages.answer(request, "login.html", status, form=value, **given)
+        given: dict[str, str | None] = {"trouble": None, "user": "", "next": self._home, **context}
+        answer = self._pages.answer(request, "login.html", status, form=value, home=self._home, **given)
         keep_form_value(request, answer, value)
         return answer
 
+    def _inside(self, target: str) -> str:
+        """Only to pages of ours: an address from a query could lead anywhere."""
+        home = self._home
+        return target if target == home or target.startswith((f"{home}?", f"{home}/")) else home
 
-async def _fields(request: Request) -> dict[str, str]:
+
+async def form_fields(request: Request, longest: int = LONGEST_FORM) -> dict[str, str]:
+    """What a page posted, the first value of each name; nothing where it is longer than `longest` bytes or no form."""
     body = await request.body()
-    if len(body) > LONGEST_FORM:
+    if len(body) > longest:
         return {}
-    found = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    try:
+        found = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=40)
+    except ValueError:
+        return {}
     return {name: values[0] for name, values in found.items()}
 
 
-def _is_ours(request: Request, given: Mapping[str, str]) -> bool:
+def is_ours(request: Request, given: Mapping[str, str]) -> bool:
+    """Whether the form was one of our own pages'."""
     expected = request.cookies.get(FORM_COOKIE, "")
     return bool(expected) and secrets.compare_digest(expected.encode(), given.get("form", "").encode())
-
-
-def _inside(target: str) -> str:
-    """Only to pages of ours: an address from a query could lead anywhere."""
-    return target if target == HOME or target.startswith((f"{HOME}?", f"{HOME}/")) else HOME
 
 
 def _set(request: Request, answer: Response, name: str, value: str, seconds: int | None) -> None:
