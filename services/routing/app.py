@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from services.routing.api import policy_doors
 from services.routing.api.versions import version_doors
 from services.routing.handlers import Cases, Complaints, on_network
-from services.routing.jobs import Librarian, Surveyor
+from services.routing.jobs import Archivist, Librarian, Surveyor
 from services.routing.policy.atlas import Atlas
 from services.routing.policy.shelf import Shelf
 from services.routing.settings import Settings
@@ -42,6 +42,7 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     runtime.consume([Topic.CASE_EVENTS], Handles({CaseEvent: cases.on_fact}), suffix="-cases", quiet=True)
     runtime.consume([Topic.REFERENCE], Handles({NetworkPublished: on_network}), suffix="-reference", quiet=True)
     runtime.job("network", every(LOOK_FOR_NETWORK_SECONDS, surveyor.look))
+    runtime.job("keeping", Archivist(runtime.pool, shelf, librarian.ready).run)
     runtime.job("packs", every(LOOK_FOR_PACKS_SECONDS, librarian.look))
 
     return build_app(

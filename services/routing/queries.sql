@@ -72,6 +72,30 @@ from unnest(:case_ids::uuid[], :versions::integer[], :kinds::text[], :categories
     as new (case_id, version, kind, category, line, station)
 where cases.case_id = new.case_id and new.version > cases.version;
 
+-- name: forget_cases(months, days, size)$
+-- Cases that are over (or were never opened), in which nothing has happened for as long as files are kept and counted.
+with gone as (
+    delete from cases where case_id in (
+        select case_id from cases
+        where touched_at < least(now() - make_interval(months => :months), now() - make_interval(days => :days))
+          and (state in ('resolved', 'closed') or version = 0)
+        order by touched_at limit :size for update skip locked
+    ) returning 1
+)
+select count(*) from gone;
+
+-- name: forget_decisions(months, days, size)$
+-- Decisions that are as old and whose cases are no longer remembered.
+with gone as (
+    delete from decisions where case_id in (
+        select case_id from decisions
+        where decided_at < least(now() - make_interval(months => :months), now() - make_interval(days => :days))
+          and not exists (select from cases where cases.case_id = decisions.case_id)
+        order by decided_at limit :size for update skip locked
+    ) returning 1
+)
+select count(*) from gone;
+
 -- name: lock_packs()!
 -- One process at a time publishes packs, and none while complaints are decided.
 select pg_advisory_xact_lock(hashtext('packs.' || current_schema()), 0);

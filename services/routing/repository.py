@@ -182,6 +182,18 @@ async def publish(tx: Connection, pack: Pack, name: str, by: str) -> Verdict:
     return verdict
 
 
+async def forget_cases(pool: Pool, months: int, days: int, size: int) -> int:
+    """Forget at most `size` cases that are over and in which nothing happened for so long; returns how many."""
+    count: int = await queries.forget_cases(pool, months=months, days=days, size=size)
+    return count
+
+
+async def forget_decisions(pool: Pool, months: int, days: int, size: int) -> int:
+    """Forget at most `size` decisions that are as old and whose cases are forgotten; returns how many."""
+    count: int = await queries.forget_decisions(pool, months=months, days=days, size=size)
+    return count
+
+
 def _version(row: Row) -> Version:
     return Version(row["version"], row["digest"], row["effective_from"], row["published_by"], row["published_at"])
 

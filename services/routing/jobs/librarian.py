@@ -1,28 +1,18 @@
-"""What time starts: the packs that come with the release are published once; new editions go on the shelf."""
+"""The packs that come with the release are published once; new editions go on the shelf."""
 
 import asyncio
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
 from services.routing import repository
+from services.routing.jobs.shipped import RELEASE, shipped_models, shipped_packs
 from services.routing.policy import compile_pack
-from services.routing.policy.atlas import Atlas
 from services.routing.policy.publishing import Admitted, Repeated
 from services.routing.policy.shelf import Edition, Shelf
 from services.routing.repository import Published
-from services.routing.rules.gazetteer import Gazetteer
-from services.routing.rules.model import Model
-from services.routing.rules.pack_file import parse_pack
-from services.routing.rules.signals import Signals
-from shared.contracts.pack import Pack
 from shared.logging import get_logger
 from shared.storage.pool import Pool
 
 log = get_logger()
-
-SHIPPED = Path(__file__).with_name("packs")
-RELEASE = "release"
 
 
 class Librarian:
@@ -88,39 +78,3 @@ class Librarian:
                 log.error("model_missing", pack=pack.id, model=pack.signals["model"])
             self._shelf.add(Edition(pack, rulebook, published.by, published.at, published.digest))
             log.info("pack_loaded", pack=pack.id, effective_from=pack.effective_from.isoformat())
-
-
-class Surveyor:
-    """Keeps the atlas as the table of the network is: every process reads for itself, for only one receives it."""
-
-    def __init__(self, pool: Pool, atlas: Atlas) -> None:
-        self._pool = pool
-        self._atlas = atlas
-
-    async def look(self) -> None:
-        """Take a later network, if there is one."""
-        network = await repository.later_network(self._pool, self._atlas.version)
-        if network is not None:
-            self._atlas.take(network.version, Gazetteer(network))
-            log.info("network_loaded", version=network.version)
-
-
-def shipped_models() -> dict[str, Model]:
-    """The models that come with the release, by the name under which packs name them."""
-    return {path.stem: Model(path.read_text(encoding="utf-8")) for path in SHIPPED.glob("*.model")}
-
-
-def model_names() -> frozenset[str]:
-    """The models that a pack may name, without reading them."""
-    return frozenset(path.stem for path in SHIPPED.glob("*.model"))
-
-
-def shipped_packs() -> list[Pack]:
-    """The packs that come with the release."""
-    return [parse_pack(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]
-
-
-@cache
-def groups_read() -> frozenset[str]:
-    """The groups of signals that rules look for: those of the packs that come with the release."""
-    return frozenset(name for pack in shipped_packs() for name in Signals.model_validate(pack.signals).groups)

@@ -1,0 +1,34 @@
+"""What comes with the release: packs, and the models that packs name."""
+
+from functools import cache
+from pathlib import Path
+
+from services.routing.rules.model import Model
+from services.routing.rules.pack_file import parse_pack
+from services.routing.rules.signals import Signals
+from shared.contracts.pack import Pack
+
+SHIPPED = Path(__file__).parent.with_name("packs")
+RELEASE = "release"
+"""Who publishes what comes with the release."""
+
+
+def shipped_models() -> dict[str, Model]:
+    """The models that come with the release, by the name under which packs name them."""
+    return {path.stem: Model(path.read_text(encoding="utf-8")) for path in SHIPPED.glob("*.model")}
+
+
+def model_names() -> frozenset[str]:
+    """The models that a pack may name, without reading them."""
+    return frozenset(path.stem for path in SHIPPED.glob("*.model"))
+
+
+def shipped_packs() -> list[Pack]:
+    """The packs that come with the release."""
+    return [parse_pack(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]
+
+
+@cache
+def groups_read() -> frozenset[str]:
+    """The groups of signals that rules look for: those of the packs that come with the release."""
+    return frozenset(name for pack in shipped_packs() for name in Signals.model_validate(pack.signals).groups)
