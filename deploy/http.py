@@ -29,11 +29,11 @@ def post(
     url: str, body: object, *, token: str | None = None, timeout: float = 30.0, language: str | None = None
 ) -> Answer | None:
     """POST a JSON body; None when nobody answers."""
-    return _request("POST", url, json.dumps(body), token, timeout, language)
+    return _request("POST", url, json.dumps(body, ensure_ascii=False).encode(), token, timeout, language)
 
 
 def _request(
-    method: str, url: str, body: str | None, token: str | None, timeout: float, language: str | None = None
+    method: str, url: str, body: bytes | None, token: str | None, timeout: float, language: str | None = None
 ) -> Answer | None:
     parts = urlsplit(url)
     headers = {"Accept": "application/json"}

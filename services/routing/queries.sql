@@ -116,10 +116,15 @@ select version, digest, effective_from, published_by, published_at from packs wh
 -- Now.
 select date_trunc('milliseconds', clock_timestamp());
 
--- name: add_pack(name, version, pack, digest, effective_from, published_by)^
+-- name: pack_text(name, version)^
+-- One version, and the file that it was published from.
+select pack, text from packs where name = :name and version = :version;
+
+-- name: add_pack(name, version, pack, text, digest, effective_from, published_by)^
 -- A new version, from now on for ever; returns when it was published.
-insert into packs (name, version, pack, digest, effective_from, published_by, published_at)
-values (:name, :version, :pack::json, :digest, :effective_from, :published_by, date_trunc('milliseconds', clock_timestamp()))
+insert into packs (name, version, pack, text, digest, effective_from, published_by, published_at)
+values (:name, :version, :pack::json, :text, :digest, :effective_from, :published_by,
+        date_trunc('milliseconds', clock_timestamp()))
 returning published_at;
 
 -- name: put_network(version, network)!

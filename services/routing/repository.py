@@ -160,8 +160,14 @@ async def versions_while_deciding(tx: Connection, name: str) -> list[Version]:
     return await versions(tx, name)
 
 
-async def publish(tx: Connection, pack: Pack, name: str, by: str) -> Verdict:
-    """Publish `pack` where packs called `name` decide, if it may be, and tell everyone."""
+async def written(pool: Pool, name: str, version: int) -> tuple[Pack, str | None] | None:
+    """One version of the pack `name` and the text of its file, None where it came without; None if there is none."""
+    row = await queries.pack_text(pool, name=name, version=version)
+    return (Pack.model_validate_json(row["pack"]), row["text"]) if row else None
+
+
+async def publish(tx: Connection, pack: Pack, text: str | None, name: str, by: str) -> Verdict:
+    """Publish `pack`, of which `text` is the file, where packs called `name` decide, if it may be; tell everyone."""
     # Alone from here to the end: what is decided meanwhile has been received before `now`, under earlier versions.
     await queries.lock_packs(tx)
     verdict = admit(pack, name, await versions(tx, name), await queries.clock(tx))
@@ -172,6 +178,7 @@ async def publish(tx: Connection, pack: Pack, name: str, by: str) -> Verdict:
             name=pack.name,
             version=pack.version,
             pack=pack.model_dump_json(),
+            text=text,
             digest=said,
             effective_from=pack.effective_from,
             published_by=by,

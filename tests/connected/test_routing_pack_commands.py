@@ -219,6 +219,16 @@ async def test_publishing_says_what_became_of_it(folder: Path, routing: System, 
     assert "不能早于现在" in chinese.out
 
 
+async def test_the_file_of_a_version_is_printed_as_it_was_written(folder: Path, tmp_path: Path) -> None:
+    shipped = await psc(folder, "show", "--version", "1")
+    assert (shipped.code, shipped.out) == (0, YAML)
+    latest = await psc(folder, "show")
+    assert "\nversion: 2\n" in latest.out
+    assert "delay_minutes: 25" in latest.out
+    none = await psc(folder, "show", "--version", "99")
+    assert (none.code, none.out) == (1, "")
+
+
 async def test_who_publishes_may_be_said_by_a_file_or_the_environment(
     folder: Path, routing: System, tmp_path: Path
 ) -> None:

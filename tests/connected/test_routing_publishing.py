@@ -16,6 +16,7 @@ from services.routing.jobs import shipped_models
 from services.routing.policy import Rulebook, compile_pack
 from services.routing.policy.replay import replay
 from services.routing.policy.words import with_words
+from services.routing.rules.pack_file import parse_pack
 from shared.clock import rfc3339, utc_now
 from shared.contracts.complaint import Complaint, ComplaintReceived
 from shared.contracts.decision import Decision
@@ -32,7 +33,7 @@ VERSIONS = "/v1/policy/versions"
 PACK = Path(__file__).parents[2] / "services/routing/packs/metro-default.yaml"
 YAML = PACK.read_text(encoding="utf-8")
 START = "effective_from: 2024-01-01T00:00:00Z"
-SOON = timedelta(seconds=2)
+SOON = timedelta(seconds=6)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -206,7 +207,9 @@ async def test_a_decision_is_replayed_under_its_version_and_a_new_one_decides_ot
         stored, known = await kept(superuser, case)
         new = replay(complaints[case.number], known, books["metro-default@2"])
         otherwise.append((stored.reason, stored.severity.value, new.reason, new.severity.value))
-    assert otherwise[1][0] is otherwise[1][2] is Reason.A1, "history is replayed too"
+    assert otherwise[1][0] is otherwise[1][2]
+    without_history = replay(complaints[before[1].number], {}, books["metro-default@1"])
+    assert without_history.reason is not otherwise[1][0], "history is replayed too"
     assert otherwise[2] == (Reason.N0, "S3", Reason.N0, "S4")
     assert (otherwise[3][0], otherwise[3][2]) == (Reason.A3, Reason.N0)
     assert otherwise[4][0] is otherwise[4][2] is Reason.Z1
@@ -269,6 +272,11 @@ async def test_the_pack_that_is_shown_can_be_published_as_the_next(admin: httpx.
     pack |= {"version": await latest(admin) + 1, "effective_from": rfc3339(utc_now() + timedelta(days=1))}
     answer = await admin.post(VERSIONS, json={"pack": pack})
     assert answer.status_code == 201, answer.text
+    shown = (await admin.get(answer.headers["Location"])).json()
+    assert (shown["version"], shown["published_by"]) == (answer.json()["version"], "ms-policy")
+    assert parse_pack(shown["yaml"]) == Pack.model_validate(pack)
+    assert (await admin.get(f"{VERSIONS}/1")).json()["yaml"] == YAML
+    assert (await admin.get(f"{VERSIONS}/99")).status_code == 404
     assert list(pack["signals"]["categories"]) != sorted(pack["signals"]["categories"], key=lambda c: (len(c), c)), (
         "the order in which categories were written is kept: of equal weights the first counts"
     )

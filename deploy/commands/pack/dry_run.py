@@ -8,8 +8,8 @@ import typer
 
 from deploy.commands.pack.check import tell
 from deploy.commands.pack.file import LanguageOption, PackFile, spoken, text_of
+from deploy.commands.pack.findings import as_json, show
 from deploy.commands.pack.sample import Sample, take
-from deploy.commands.pack.show import as_json, show
 from deploy.commands.setup import FAILED, out, running_system
 from deploy.settings import read_settings
 from deploy.supervisor import secrets

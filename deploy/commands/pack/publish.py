@@ -1,13 +1,12 @@
 """`psc pack publish`."""
 
-import os
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
+from deploy.commands.pack.door import DOOR, TokenFile, Url, asked
 from deploy.commands.pack.file import LanguageOption, PackFile, spoken, text_of
-from deploy.commands.setup import FAILED, fail, out, running_system
+from deploy.commands.setup import FAILED, fail, out
 from deploy.http import Answer, post
 from deploy.trouble import Trouble
 from shared.contracts.vocabulary import Language
@@ -16,7 +15,6 @@ PUBLISH_CODES = (
     "Exit codes: 0 published, now or before · 1 refused or not answered, and why · 2 wrong usage, or no such file · "
     "3 the system is not running here and no --url is given."
 )
-DOOR = "/v1/policy/versions"
 TAKES = 60.0
 """Seconds; checking a pack takes one."""
 
@@ -41,28 +39,17 @@ LATEST = {
 
 def publish(
     file: PackFile,
-    url: Annotated[
-        str | None,
-        typer.Option("--url", envvar="PSC_ROUTING_URL", help="routing's address; otherwise that of run.json."),
-    ] = None,
-    token_file: Annotated[
-        Path | None,
-        typer.Option("--token-file", exists=True, dir_okay=False, help="A file with an administrator's token."),
-    ] = None,
+    url: Url = None,
+    token_file: TokenFile = None,
     language: LanguageOption = None,
 ) -> None:
     """Publish a pack as the next version. It decides on what is received from its effective_from on.
 
-    Repeating it is harmless. Without options it asks the system of run.json as its administrator. A token may also
-    stand in PSC_ADMIN_TOKEN.
+    Repeating it is harmless.
     """
     tongue = spoken(language)
-    given = token_file.read_text(encoding="utf-8").strip() if token_file else os.environ.get("PSC_ADMIN_TOKEN")
-    system = running_system() if url is None or given is None else {}
-    address, bearer = url or system["routing"], given or system["staff"]["admin"]["token"]
-    answer = post(
-        address.rstrip("/") + DOOR, {"yaml": text_of(file)}, token=bearer, timeout=TAKES, language=tongue.value
-    )
+    address, bearer = asked(url, token_file)
+    answer = post(address + DOOR, {"yaml": text_of(file)}, token=bearer, timeout=TAKES, language=tongue.value)
     if answer is None:
         raise Trouble(f"routing at {address} does not answer")
     if answer.status not in DONE[tongue]:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from services.routing import repository
@@ -11,7 +11,7 @@ from services.routing.api.preview import Strict
 from services.routing.jobs import RELEASE, Librarian, groups_read
 from services.routing.policy.publishing import Admitted, OtherName, OutOfTurn, TooEarly, Verdict, Version
 from services.routing.policy.shelf import Edition, Shelf
-from services.routing.rules.pack_file import PackFileError, PackProblem, pack_of, parse_pack
+from services.routing.rules.pack_file import PackFileError, PackProblem, pack_of, parse_pack, yaml_of
 from shared.clock import rfc3339, utc_now
 from shared.contracts.base import Instant
 from shared.contracts.pack import Pack
@@ -40,6 +40,13 @@ class PolicyVersion(BaseModel):
     decides_now: bool
     decides_from: Instant | None
     decides_until: Instant | None
+
+
+class PolicyText(PolicyVersion):
+    """One version, whole."""
+
+    yaml: str = Field(description="the file that it was published from, with its comments; else written from the pack")
+    pack: Pack
 
 
 class PolicyVersions(BaseModel):
@@ -80,6 +87,16 @@ def version_doors(pool: Pool, shelf: Shelf, librarian: Librarian, verifier: Veri
         """Every version that was published, by whom and when, and when each decides."""
         return PolicyVersions(items=[_shown(edition, shelf) for edition in shelf.all()])
 
+    @router.get("/v1/policy/versions/{number}", dependencies=[who])
+    async def version(number: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> PolicyText:
+        """One version with its file: the next one is written from it."""
+        edition = next((one for one in shelf.all() if one.pack.version == number), None)
+        written = await repository.written(pool, shelf.name, number) if edition else None
+        if edition is None or written is None:
+            raise Problem(404, "not-found")
+        pack, text = written
+        return PolicyText(**_shown(edition, shelf).model_dump(), yaml=text or yaml_of(pack), pack=pack)
+
     @router.post("/v1/policy/versions", status_code=201, responses={200: {"model": PolicyVersion}})
     async def publish(asked: Publication, response: Response, staff: Staff = administrator) -> PolicyVersion:
         """Publish the next version: it decides on what is received from its `effective_from` on. For administrators.
@@ -88,13 +105,13 @@ def version_doors(pool: Pool, shelf: Shelf, librarian: Librarian, verifier: Veri
         """
         pack = await _read(asked, librarian.models)
         async with pool.acquire() as connection, connection.transaction():
-            verdict = await repository.publish(connection, pack, shelf.name, staff.user)
+            verdict = await repository.publish(connection, pack, asked.yaml, shelf.name, staff.user)
         await librarian.published()
         if not isinstance(verdict, Admitted):
             response.status_code = _repeated(verdict, pack, "/yaml" if asked.yaml else "/pack")
         else:
             log.info("pack_published", pack=pack.id, by=staff.user, replaces=list(verdict.replaces))
-        response.headers["Location"] = "/v1/policy/versions"
+        response.headers["Location"] = f"/v1/policy/versions/{pack.version}"
         return next(_shown(edition, shelf) for edition in shelf.all() if edition.pack.version == pack.version)
 
     return router

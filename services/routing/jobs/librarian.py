@@ -61,8 +61,8 @@ class Librarian:
         """A release's pack is published like anybody's: only as the next version, and never for what was decided."""
         packs = await asyncio.to_thread(shipped_packs)
         async with self._pool.acquire() as connection, connection.transaction():
-            for pack in packs:
-                verdict = await repository.publish(connection, pack, self._shelf.name, RELEASE)
+            for pack, text in packs:
+                verdict = await repository.publish(connection, pack, text, self._shelf.name, RELEASE)
                 if isinstance(verdict, Admitted):
                     log.info("pack_published", pack=pack.id)
                 elif not isinstance(verdict, Repeated):

@@ -23,12 +23,13 @@ def model_names() -> frozenset[str]:
     return frozenset(path.stem for path in SHIPPED.glob("*.model"))
 
 
-def shipped_packs() -> list[Pack]:
-    """The packs that come with the release."""
-    return [parse_pack(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.yaml"))]
+def shipped_packs() -> list[tuple[Pack, str]]:
+    """The packs that come with the release, and the text of their files."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.yaml"))]
+    return [(parse_pack(text), text) for text in texts]
 
 
 @cache
 def groups_read() -> frozenset[str]:
     """The groups of signals that rules look for: those of the packs that come with the release."""
-    return frozenset(name for pack in shipped_packs() for name in Signals.model_validate(pack.signals).groups)
+    return frozenset(name for pack, _ in shipped_packs() for name in Signals.model_validate(pack.signals).groups)

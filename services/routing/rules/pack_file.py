@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 
 from services.routing.rules.checking.fault import Fault
@@ -80,6 +81,11 @@ def pack_of(
 ) -> Pack:
     """The same of a pack that came as JSON; its problems have no lines."""
     return _pack(content, read, models, None)
+
+
+def yaml_of(pack: Pack) -> str:
+    """`pack` as a file, for one that came without; it reads back the same."""
+    return yaml.safe_dump(pack.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=110)
 
 
 def _pack(

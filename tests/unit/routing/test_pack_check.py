@@ -7,7 +7,7 @@ import pytest
 
 import services.routing.rules.checking
 from services.routing.rules.checking.texts import TEXTS
-from services.routing.rules.pack_file import PackFileError, PackProblem, pack_of, parse_pack
+from services.routing.rules.pack_file import PackFileError, PackProblem, pack_of, parse_pack, yaml_of
 from shared.contracts.vocabulary import Language
 from tests.scoring.routing import PACK
 
@@ -195,6 +195,12 @@ def test_a_pack_as_json_has_the_same_faults_with_pointers_and_without_lines() ->
         ("/ceilings/0/level", None),
         ("/severities/S1/resolve/unit", None),
     }
+
+
+def test_a_pack_that_came_as_json_can_be_written_as_a_file() -> None:
+    pack = parse_pack(PACK.read_text(encoding="utf-8"))
+    assert parse_pack(yaml_of(pack)) == pack
+    assert "地铁乘客服务默认政策" in yaml_of(pack)
 
 
 def test_every_code_has_its_sentence_in_both_languages() -> None:
