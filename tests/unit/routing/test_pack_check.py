@@ -128,6 +128,19 @@ def test_conduct_is_judged_by_people_and_danger_waits_for_nobody(
     assert [(p.pointer, p.fault.code) for p in caught.value.problems] == [(f"/reasons/{place}/confirm_level", code)]
 
 
+def test_every_abnormal_reason_says_what_the_passenger_may_do() -> None:
+    content = parse_pack(TEXT).model_dump(mode="json")
+    places = {row["reason"]: place for place, row in enumerate(content["reasons"])}
+    content["reasons"][places["A1"]]["recourse"]["zh"] = "已并入 {number}"
+    content["reasons"][places["A5"]]["recourse"] = None
+    with pytest.raises(PackFileError) as caught:
+        pack_of(content)
+    assert [(p.pointer, p.fault.code) for p in caught.value.problems] == [
+        (f"/reasons/{places['A1']}/recourse/zh", "not_allowed"),
+        (f"/reasons/{places['A5']}/recourse", "no_recourse"),
+    ]
+
+
 def test_severities_that_are_missing_are_named() -> None:
     start, end = TEXT.index("  S3:\n"), TEXT.index("approval:")
     [problem] = problems(TEXT[:start] + TEXT[end:])

@@ -3,6 +3,7 @@
 A judgement of somebody's conduct needs a person, whatever a pack says; danger needs none and comes first.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from services.routing.rules.checking.fault import Fault
@@ -16,6 +17,9 @@ MACHINE = (Reason.A1, *DANGER, Reason.A11)
 ORDERED = tuple(reason for reason in Reason if reason.kind is Kind.ABNORMAL and reason is not Reason.A1)
 """A1 is not among them: a repetition counts only when nothing else does."""
 
+CASE_NUMBER = "{earlier_case}"
+"""What a `recourse` may leave open."""
+
 
 def rows(reasons: Sequence[ReasonRow]) -> Iterator[Fault]:
     """Exactly one row for every reason."""
@@ -26,6 +30,20 @@ def rows(reasons: Sequence[ReasonRow]) -> Iterator[Fault]:
         if row.reason in found[:place]:
             yield Fault(("reasons", place, "reason"), "repeated", {"given": row.reason.value})
         yield from _confirmed(place, row)
+        yield from _recourse(place, row)
+
+
+def _recourse(place: int, row: ReasonRow) -> Iterator[Fault]:
+    """Whoever is judged abnormal is told what may be done about it."""
+    if row.recourse is None:
+        if row.reason.kind is Kind.ABNORMAL:
+            yield Fault(("reasons", place, "recourse"), "no_recourse", {"given": row.reason.value})
+        return
+    for language in ("zh", "en"):
+        for name in re.findall(r"\{.*?\}", getattr(row.recourse, language)):
+            if name != CASE_NUMBER:
+                params = {"given": name, "expected": CASE_NUMBER}
+                yield Fault(("reasons", place, "recourse", language), "not_allowed", params)
 
 
 def _confirmed(place: int, row: ReasonRow) -> Iterator[Fault]:

@@ -111,6 +111,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{given} 至少由 {limit} 确认",
         "is too low: {given} is confirmed by {limit} or above",
     ),
+    "no_recourse": (
+        "缺少 recourse:{given} 须写明乘客可以怎么办",
+        "is missing: {given} must say what the passenger may do",
+    ),
     "danger_waits": (
         "{given} 是危险,立即生效,不能等人确认:请删去此字段",
         "must go: {given} is danger, takes effect at once and waits for nobody",
