@@ -97,6 +97,7 @@ def _example_settings(service: str) -> dict[str, Any]:
     base = {"postgres_dsn": "postgresql://example", "kafka_bootstrap": "example:9092", "http_port": 8100}
     own: dict[str, dict[str, Any]] = {
         "intake": {"receipt_key": "A" * 43, "pseudonym_key": "A" * 43, "hotline_secrets": "whsec_AAAA"},
+        "routing": {"fingerprint_key": "A" * 43},
         "followup": {"signing_key": json.dumps(key.as_dict(private=True))},
     }
     return {**base, **own.get(service, {})}

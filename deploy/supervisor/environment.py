@@ -15,6 +15,7 @@ OURS = frozenset(
     for name in (
         *("DEMO", "PORT_BASE", "DATA_DIR", "KAFKA_BOOTSTRAP", "POSTGRES_DSN", "HTTP_HOST", "HTTP_PORT"),
         *("STAFF_JWKS", "SIGNING_KEY", "RECEIPT_KEY", "PSEUDONYM_KEY", "HOTLINE_SECRETS", "PUBLIC_URLS"),
+        "FINGERPRINT_KEY",
         *("SEED_TERMINAL_KEY", "SEED_INTEGRATION_KEY", "SEED_DEMO_KEY", "SEED_STAFF"),
     )
 )
@@ -68,6 +69,8 @@ def _own(service: str, secrets: Secrets) -> dict[str, str]:
             "PSC_SEED_INTEGRATION_KEY": secrets.integration_key,
             "PSC_SEED_DEMO_KEY": secrets.demo_key,
         }
+    if service == "routing":
+        return {"PSC_FINGERPRINT_KEY": secrets.fingerprint_key}
     if service == "followup":
         return {
             "PSC_SIGNING_KEY": json.dumps(secrets.signing_key),

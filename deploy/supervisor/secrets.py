@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from joserfc.jwk import OKPKey
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from deploy.settings import SERVICES
 from deploy.supervisor.data_dir import write_private
@@ -30,6 +30,8 @@ class Secrets(BaseModel):
     receipt_key: str
     pseudonym_key: str
     """intake's: 32 random bytes, base64url."""
+    fingerprint_key: str
+    """routing's, likewise."""
     hotline_secret: str
     """Standard Webhooks, `whsec_…`."""
     terminal_key: str
@@ -48,9 +50,17 @@ def load(folder: Path) -> Secrets:
     if not path.exists():
         write_private(path, json.dumps(create().model_dump(), indent=2) + "\n")
     try:
-        return Secrets.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
+        return Secrets.model_validate(_complete(path, json.loads(path.read_text(encoding="utf-8"))))
+    except (OSError, ValueError) as error:
         raise Trouble(f"{path} cannot be used ({type(error).__name__}): put it back from a backup") from None
+
+
+def _complete(path: Path, kept: Any) -> Any:
+    """What the file holds, with a secret that was not needed yet when it was made; a file of something else stays."""
+    if isinstance(kept, dict) and "pseudonym_key" in kept and "fingerprint_key" not in kept:
+        kept |= {"fingerprint_key": _bytes32()}
+        write_private(path, json.dumps(kept, indent=2) + "\n")
+    return kept
 
 
 def create() -> Secrets:
@@ -59,6 +69,7 @@ def create() -> Secrets:
         database={name: secrets.token_urlsafe(24) for name in SERVICES},
         receipt_key=_bytes32(),
         pseudonym_key=_bytes32(),
+        fingerprint_key=_bytes32(),
         hotline_secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
         terminal_key=f"psc_t_{secrets.token_urlsafe(24)}",
         integration_key=f"psc_i_{secrets.token_urlsafe(24)}",

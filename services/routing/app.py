@@ -4,10 +4,11 @@ from fastapi import FastAPI
 
 from services.routing.api import policy_doors
 from services.routing.api.versions import version_doors
-from services.routing.handlers import Cases, Complaints, on_network
+from services.routing.handlers import Complaints, on_fact, on_network
 from services.routing.jobs import Archivist, Librarian, Surveyor
 from services.routing.policy.atlas import Atlas
 from services.routing.policy.shelf import Shelf
+from services.routing.rules.fingerprint import Fingerprints
 from services.routing.settings import Settings
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.complaint import ComplaintReceived
@@ -28,7 +29,8 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     librarian = Librarian(runtime.pool, shelf, wake=runtime.relay.wake)
     atlas, verifier = Atlas(), Verifier(settings.staff_jwks)
     surveyor = Surveyor(runtime.pool, atlas)
-    complaints, cases = Complaints(shelf, atlas), Cases()
+    fingerprints = Fingerprints(settings.fingerprint_key.get_secret_value().encode())
+    complaints = Complaints(shelf, fingerprints, atlas)
 
     async def ready() -> None:
         await surveyor.look()
@@ -39,7 +41,12 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
         Handles({ComplaintReceived: complaints.on_received}, again={ComplaintReceived: complaints.on_received}),
         when=ready,
     )
-    runtime.consume([Topic.CASE_EVENTS], Handles({CaseEvent: cases.on_fact}), suffix="-cases", quiet=True)
+    runtime.consume(
+        [Topic.CASE_EVENTS],
+        Handles({CaseEvent: on_fact}, strangers={"psc.case.": CaseEvent}),
+        suffix="-cases",
+        quiet=True,
+    )
     runtime.consume([Topic.REFERENCE], Handles({NetworkPublished: on_network}), suffix="-reference", quiet=True)
     runtime.job("network", every(LOOK_FOR_NETWORK_SECONDS, surveyor.look))
     runtime.job("keeping", Archivist(runtime.pool, shelf, librarian.ready).run)

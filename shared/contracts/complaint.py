@@ -76,13 +76,30 @@ class ComplaintReceived(Event):
     complaint: Complaint
 
 
+class MassEvent(Frozen):
+    """Many complaints about one thing at one place within minutes: a proposal to open an incident.
+
+    `event_id` is the same for all of them. The place is `station`, or the whole `line` where no station is given.
+    `cases` are numbers: those with which it was found (at most 50) and the complaint's own.
+    """
+
+    event_id: UUID
+    line: str | None = None
+    station: str | None = None
+    category: Category
+    since: Instant
+    cases: tuple[str, ...]
+
+
 class ComplaintRouted(Event):
     """routing → followup: the complaint and what routing decided. Its topic follows `decision.kind`.
 
-    `earlier_case` is the open case that an A1 repeats or an N2 adds to, where routing knows it.
+    `earlier_case` is the open case that an A1 repeats or an N2 adds to, where routing knows it. `mass_event` is what it
+    is one of many of; it is decided and worked like any other.
     """
 
     type: Literal["psc.complaint.routed.v1"] = "psc.complaint.routed.v1"
     complaint: Complaint
     decision: Decision
     earlier_case: UUID | None = None
+    mass_event: MassEvent | None = None

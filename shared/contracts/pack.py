@@ -138,6 +138,43 @@ class ReasonRow(Frozen):
     source: str
 
 
+class SameEvent(Frozen):
+    """When two complaints of one passenger are about one event, as far as their words tell. Shares are 0 to 1.
+
+    With no fewer than `words` of the shorter text in the longer it is the same text, perhaps with more, for
+    `words_days` (where nothing is known of the place: the same and no more, for `alone_hours`). With `form` of all
+    words in common it is one text with parts replaced: edited, for `edited_hours`, or with the same numbers for
+    `retold_hours`; else a form filled in anew. With `retold` of the shorter text (`retold_otherwise`, if they are not
+    of one category) and less than `form` it is told in other words, for `retold_hours`. `claim` of its words make a
+    claim the same kind of claim.
+    """
+
+    words: float = Field(default=0.95, gt=0, le=1)
+    words_days: int = Field(default=7, gt=0)
+    alone_hours: int = Field(default=24, gt=0)
+    form: float = Field(default=0.25, gt=0, le=1)
+    edited_hours: int = Field(default=2, gt=0)
+    retold: float = Field(default=0.1, gt=0, le=1)
+    retold_otherwise: float = Field(default=0.2, gt=0, le=1)
+    retold_hours: int = Field(default=72, gt=0)
+    claim: float = Field(default=0.4, gt=0, le=1)
+    source: str = "assumed"
+
+
+class MassEvents(Frozen):
+    """When complaints of several passengers are proposed as one incident.
+
+    So many at one station, or on one line, within so many minutes, about the same category or with `alike` (0 to 1) of
+    the shorter one's words in common; it goes on as long as they come within as many minutes.
+    """
+
+    station_cases: int = Field(default=5, ge=2, le=50)
+    line_cases: int = Field(default=10, ge=2, le=50)
+    minutes: int = Field(default=10, gt=0, le=1440)
+    alike: float = Field(default=0.4, gt=0, le=1)
+    source: str = "assumed"
+
+
 class Thresholds(Frozen):
     """The numbers that routing's rules compare with."""
 
@@ -149,6 +186,8 @@ class Thresholds(Frozen):
     professional_days: int
     staff_loss_cny: Money
     delay_minutes: int
+    same_event: SameEvent = SameEvent()
+    mass_events: MassEvents = MassEvents()
     source: str
 
 

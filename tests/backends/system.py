@@ -157,6 +157,7 @@ class System:
                 "PSC_RECEIPT_KEY": base64.urlsafe_b64encode(b"r" * 32).decode().rstrip("="),
                 "PSC_PSEUDONYM_KEY": base64.urlsafe_b64encode(b"p" * 32).decode().rstrip("="),
             },
+            "routing": {"PSC_FINGERPRINT_KEY": base64.urlsafe_b64encode(b"f" * 32).decode().rstrip("=")},
             "followup": {
                 "PSC_SIGNING_KEY": json.dumps(self.key.as_dict(private=True)),
                 "PSC_SEED_STAFF": json.dumps(

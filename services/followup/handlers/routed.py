@@ -1,4 +1,4 @@
-"""ComplaintRouted: a case opens."""
+"""ComplaintRouted: a case opens; what it is one of many of is kept as a proposal."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from services.followup.policy.change import Change
 from services.followup.policy.opening import open_case
 from services.followup.policy.rulebook import Rulebook
-from services.followup.repository import cases, ledger
+from services.followup.repository import cases, ledger, proposals
 from services.followup.repository.ledger import Entry
 from services.followup.repository.reference import Rulebooks
 from shared.contracts.complaint import ComplaintRouted
@@ -31,6 +31,7 @@ class OnRouted:
         now = await cases.now(tx)
         routed = await _with_known_earlier(tx, [one.event for one in batch])
         entries = [self._opened(event, one.trace, now) for event, one in zip(routed, batch, strict=True)]
+        await proposals.keep(tx, routed)
         opened = await ledger.open_cases(tx, entries, routed)
         if len(opened) < len(batch):
             log.info("cases_open_already", count=len(batch) - len(opened))

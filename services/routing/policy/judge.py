@@ -1,22 +1,18 @@
 """One complaint against the rulebook and against what is remembered of its passenger."""
 
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.routing.policy import Facts, Rulebook, decide
+from services.routing.policy import Facts, Rulebook
+from services.routing.policy.claims import claims
 from services.routing.policy.history import NOTHING, Past, Recollection, instant, recall
 from services.routing.policy.place import located
 from services.routing.policy.replay import Known, known_besides, replay, stated
+from services.routing.rules.fingerprint import Fingerprints
 from services.routing.rules.gazetteer import Gazetteer
 from shared.contracts.complaint import Complaint
 from shared.contracts.decision import Decision
 from shared.contracts.vocabulary import Reason
-
-NOT_WORDS = re.compile(r"[\W_]+")
-TELLING = 8
-"""Shorter texts ("投诉!") are the same too easily."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,11 @@ class Judgement:
 
 
 def judge(
-    complaint: Complaint, past: Sequence[Past], rulebook: Rulebook, gazetteer: Gazetteer | None = None
+    complaint: Complaint,
+    past: Sequence[Past],
+    rulebook: Rulebook,
+    fingerprints: Fingerprints,
+    gazetteer: Gazetteer | None = None,
 ) -> Judgement:
     """Decide on `complaint`. `past`: the passenger's other cases and the one it names.
 
@@ -42,20 +42,20 @@ def judge(
     """
     own = stated(complaint)
     facts = located(own, gazetteer)
-    here = complaint
-    if facts.place_said:
-        here = complaint.model_copy(update={"line": facts.line, "station": facts.station})
-    fingerprint = _fingerprint(complaint.text) if complaint.passenger_ref else None
-    memory, decision = NOTHING, None
-    if past:
-        decision = decide(facts, rulebook)
-        memory = recall(here, decision.category, fingerprint, past, rulebook.pack.thresholds)
-    if memory != NOTHING:
-        facts, decision = _remembering(facts, memory), None
     known = {} if facts is own else known_besides(complaint, facts)
-    decision = decision or replay(complaint, known, rulebook)
+    decision = replay(complaint, known, rulebook)
+    case = _to_remember(complaint, facts, decision, fingerprints, rulebook)
+    memory = NOTHING
+    if past:
+        named = fingerprints.of_place(case.station, case.line)
+        memory = recall(case, complaint.related_number, past, rulebook.pack.thresholds, named)
+    if memory != NOTHING:
+        known = known_besides(complaint, _remembering(facts, memory))
+        decision = replay(complaint, known, rulebook)
     earlier = memory.earlier if decision.reason in (Reason.A1, Reason.N2) else None
-    return Judgement(decision, earlier, _to_remember(here, decision, fingerprint), known)
+    follows = earlier.root if earlier else None
+    case = replace(case, kind=decision.kind, category=decision.category, follows=follows)
+    return Judgement(decision, earlier, case, known)
 
 
 def _remembering(facts: Facts, memory: Recollection) -> Facts:
@@ -69,24 +69,19 @@ def _remembering(facts: Facts, memory: Recollection) -> Facts:
     )
 
 
-def _to_remember(complaint: Complaint, decision: Decision, fingerprint: int | None) -> Past:
+def _to_remember(
+    complaint: Complaint, facts: Facts, decision: Decision, fingerprints: Fingerprints, rulebook: Rulebook
+) -> Past:
+    at = instant(complaint)
     return Past(
         case_id=complaint.case_id,
         number=complaint.number,
         passenger_ref=complaint.passenger_ref,
-        at=instant(complaint),
+        at=at,
         kind=decision.kind,
         category=decision.category,
-        line=complaint.line,
-        station=complaint.station,
-        claimed=bool(complaint.claim and complaint.claim.amount_cny),
-        fingerprint=fingerprint,
+        line=facts.line,
+        station=facts.station,
+        claimed=complaint.passenger_ref is not None and claims(facts, rulebook),
+        fingerprint=fingerprints.of(complaint.text, at, complaint.occurred_at),
     )
-
-
-def _fingerprint(text: str) -> int | None:
-    """A digest that is equal for the same words, whatever stands between them; a signed 64-bit number."""
-    words = NOT_WORDS.sub("", text).casefold()
-    if len(words) < TELLING:
-        return None
-    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), signed=True)

@@ -40,9 +40,20 @@ def test_a_broken_file_is_not_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "secrets.json").read_text(encoding="ascii") == "{}"
 
 
+def test_a_file_of_an_earlier_version_gets_the_key_that_it_lacks_once(tmp_path: Path) -> None:
+    made = secrets.load(tmp_path)
+    older = made.model_dump(exclude={"fingerprint_key"})
+    (tmp_path / "secrets.json").write_text(json.dumps(older), encoding="utf-8")
+    first = secrets.load(tmp_path)
+    assert len(first.fingerprint_key) == len(made.pseudonym_key)
+    assert first.model_dump(exclude={"fingerprint_key"}) == older
+    assert secrets.load(tmp_path) == first
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+
+
 def test_keys_are_as_long_as_they_must_be() -> None:
     made = secrets.create()
-    for key in (made.receipt_key, made.pseudonym_key):
+    for key in (made.receipt_key, made.pseudonym_key, made.fingerprint_key):
         assert len(base64.urlsafe_b64decode(key + "=")) == 32
     assert len(base64.b64decode(made.hotline_secret.removeprefix("whsec_"))) == 32
     assert set(made.staff) == {"L1", "L2", "L3", "L4", "L5", "admin"}
@@ -61,6 +72,7 @@ def test_no_service_is_told_the_secrets_of_another() -> None:
     run = wiring()
     own = {
         "intake": {run.secrets.receipt_key, run.secrets.pseudonym_key, run.secrets.hotline_secret},
+        "routing": {run.secrets.fingerprint_key},
         "followup": {run.secrets.signing_key["d"], *run.secrets.staff.values()},
     }
     own["intake"] |= {run.secrets.terminal_key, run.secrets.integration_key, run.secrets.demo_key}

@@ -14,10 +14,12 @@ import services.routing
 from services.routing.policy import Facts, Rulebook, compile_pack, decide
 from services.routing.policy.judge import judge
 from services.routing.policy.replay import known_besides, replay, stated
+from services.routing.rules.fingerprint import Fingerprints
 from services.routing.rules.pack_file import parse_pack
 from shared.contracts.complaint import Claim, Complaint, Flags
 from shared.contracts.vocabulary import Category, Channel, Language, Reason
 
+FINGERPRINTS = Fingerprints(b"tests")
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 TEXT = "人民广场站的厕所没有水,臭得没法用,请赔我六十元"
 
@@ -44,9 +46,9 @@ def complaint(case: int, **fields: Any) -> Complaint:
 
 
 def test_a_decision_that_rests_on_history_is_replayed_from_what_was_kept(rulebook: Rulebook) -> None:
-    past = [judge(complaint(1), [], rulebook).case]
+    past = [judge(complaint(1), [], rulebook, FINGERPRINTS).case]
     asked = complaint(2)
-    judgement = judge(asked, past, rulebook)
+    judgement = judge(asked, past, rulebook, FINGERPRINTS)
     kept = json.loads(json.dumps(judgement.known))
     assert judgement.decision.reason is Reason.A1
     assert replay(asked, kept, rulebook) == judgement.decision
