@@ -1,8 +1,12 @@
 """The map: what routing takes and which doors it has."""
 
+from pathlib import Path
+
 from fastapi import FastAPI
 
 from services.routing.api import policy_doors
+from services.routing.api.trial import HOME, Trial
+from services.routing.api.trial_texts import TEXTS
 from services.routing.api.versions import version_doors
 from services.routing.handlers import Complaints, on_fact, on_network
 from services.routing.jobs import Archivist, Librarian, Surveyor
@@ -18,7 +22,10 @@ from shared.messaging.topics import Topic
 from shared.runtime import Runtime, every
 from shared.security.tokens import Verifier
 from shared.web.app import build_app, consuming_check
+from shared.web.pages import Pages
+from shared.web.session import Desk, Forms, SignIn
 
+HERE = Path(__file__).parent
 LOOK_FOR_PACKS_SECONDS = 0.5
 LOOK_FOR_NETWORK_SECONDS = 0.5
 
@@ -52,9 +59,17 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
     runtime.job("keeping", Archivist(runtime.pool, shelf, librarian.ready).run)
     runtime.job("packs", every(LOOK_FOR_PACKS_SECONDS, librarian.look))
 
-    return build_app(
+    pages, desk, urls = Pages(HERE / "templates", HERE / "static", TEXTS), Desk(verifier), settings.public_urls
+    app = build_app(
         runtime,
         "psc routing",
-        [policy_doors(shelf, atlas, verifier), version_doors(runtime.pool, shelf, librarian, verifier)],
+        [
+            policy_doors(shelf, atlas, verifier),
+            version_doors(runtime.pool, shelf, librarian, verifier),
+            Forms(pages, desk, SignIn(urls.get("followup")), HOME).router(),
+            Trial(pages, desk, shelf, atlas, urls.get("reporting")).router(),
+        ],
         ready={"policy": librarian.missing, "consuming": consuming_check(runtime)},
     )
+    pages.mount(app)
+    return app

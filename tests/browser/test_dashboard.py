@@ -1,100 +1,34 @@
 """The dashboard in a browser: signing in, live figures, a lost connection, both languages, two sizes, no barrier."""
 
-import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from shared.contracts.vocabulary import Clock, Outcome
-from tests.connected.reporting import KEY, free_port, listed, running, say, staff, until_versions
+from tests.browser.day import Site, day_of_cases
+from tests.browser.windows import (
+    PASSWORD,
+    SCREENS,
+    SIZES,
+    Window,
+    photograph,
+    sign_in,
+    signed_in,
+    signing_in,
+    violations,
+    window,
+)
+from tests.connected.reporting import free_port, listed, staff, until_versions
 from tests.unit.reporting.story import Story
-
-SCREENS = Path(__file__).parent.parent.parent / "var" / "screens"
-SIZES = {"desk": (1366, 768), "phone": (390, 844)}
-PASSWORD = "a long password"
-PLACES = [("2", "人民广场"), ("1", "汉口路"), ("2", "南京东路"), ("10", "虹桥火车站"), (None, None)]
-CATEGORIES = ["TICKET", "TRAIN", "FACILITY", "ENV", "ORDER", "STAFF"]
-
-
-@dataclass
-class Site:
-    """Reporting and followup, with everything needed to stop and start reporting again."""
-
-    address: str
-    settings: dict[str, str]
-    more: dict[str, str]
-    bootstrap: str
-    running: AsyncExitStack = field(default_factory=AsyncExitStack)
-
-    async def start(self) -> None:
-        port = int(self.address.rpartition(":")[2])
-        await self.running.enter_async_context(running(self.settings, port=port, **self.more))
-
-    async def stop(self) -> None:
-        await self.running.aclose()
-
-    async def put(self, *stories: Story) -> None:
-        await say(self.bootstrap, stories)
-
-
-def day_of_cases() -> list[Story]:
-    """What a day brings, some of it late."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    told = []
-    for n in range(48):
-        line, station = PLACES[n % 5]
-        category = CATEGORIES[n % 6]
-        story = Story(
-            f"PS-{now:%Y%m%d}-{n + 1:06}",
-            now - timedelta(minutes=25 * n + 5),
-            category=category,
-            line=line,
-            station=station,
-            level="L3" if category == "STAFF" else "L1",
-            severity=("S4", "S3", "S4", "S2")[n % 4],
-            arrival=n % 8 == 0,
-        )
-        told.append(_lived(story, n))
-    return told
-
-
-def _lived(story: Story, n: int) -> Story:
-    hours = (25 * n + 5) / 60
-    if n % 8 == 0 and hours > 1:
-        story.arrived(0.06) if n % 16 else story.breached(5 / 60, Clock.ARRIVAL).escalated(0.1).arrived(0.2)
-    if n % 3 == 0 and hours > 2:
-        return story.breached(2, Clock.ACKNOWLEDGE).escalated(2)
-    if hours > 1:
-        story.accepted(0.5).contacted(0.9)
-    if n % 4 == 1 and hours > 6:
-        story.resolved(5, Outcome.UPHELD if n % 8 == 1 else Outcome.NOT_UPHELD)
-        if hours > 9:
-            story.closed(8)
-    return story
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def site(service_settings: dict[str, dict[str, str]], kafka_bootstrap: str) -> AsyncIterator[Site]:
-    seed = [{"user": "zhang", "password": PASSWORD, "role": "staff", "level": "L4"}]
-    async with running(
-        service_settings["followup"],
-        service="followup",
-        # It is ready once routing has published a pack; signing in needs none.
-        until="/livez",
-        signing_key=json.dumps(KEY.as_dict(private=True)),
-        seed_staff=json.dumps(seed),
-    ) as followup:
-        more = {"public_urls": json.dumps({"followup": followup})}
+    async with signing_in(service_settings["followup"]) as more:
         address = f"http://127.0.0.1:{free_port()}"
         found = Site(address, service_settings["reporting"], more, kafka_bootstrap)
         await found.start()
@@ -106,52 +40,11 @@ async def site(service_settings: dict[str, dict[str, str]], kafka_bootstrap: str
         await found.stop()
 
 
-@dataclass
-class Window:
-    """A page, with what it asked for and complained about."""
-
-    page: Page
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
-async def window(browser: Browser, site: Site, size: str = "desk", locale: str = "zh-CN") -> Window:
-    width, height = SIZES[size]
-    context = await browser.new_context(
-        viewport={"width": width, "height": height}, locale=locale, base_url=site.address
-    )
-    context.set_default_timeout(15_000)
-    opened = Window(await context.new_page())
-    opened.page.on("request", lambda request: opened.asked.append(request.url))
-    opened.page.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
-    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    return opened
-
-
-async def sign_in(page: Page, password: str = PASSWORD) -> None:
-    await page.goto("/login")
-    await page.locator("#user").fill("zhang")
-    await page.locator("#password").fill(password)
-    await page.locator("#password").press("Enter")
-
-
-async def signed_in(browser: Browser, site: Site, size: str = "desk", locale: str = "zh-CN") -> Window:
-    opened = await window(browser, site, size, locale)
-    await sign_in(opened.page)
-    await expect(opened.page).to_have_url(re.compile("/dashboard$"))
-    return opened
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(chromium: Browser, site: Site) -> AsyncIterator[Window]:
-    opened = await signed_in(chromium, site)
+    opened = await signed_in(chromium, site.address)
     yield opened
     await opened.page.context.close()
-
-
-async def violations(page: Page) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await Axe().run(page)).response["violations"]
-    return [{"id": one["id"], "nodes": [node["html"] for node in one["nodes"]]} for one in found]
 
 
 async def value_of(page: Page, tile: str) -> int:
@@ -159,7 +52,7 @@ async def value_of(page: Page, tile: str) -> int:
 
 
 async def test_who_is_not_signed_in_is_led_to_the_form_and_back(chromium: Browser, site: Site) -> None:
-    opened = await window(chromium, site)
+    opened = await window(chromium, site.address)
     await opened.page.goto("/dashboard?days=7")
     await expect(opened.page).to_have_url(re.compile("/login"))
     await opened.page.locator("#user").fill("zhang")
@@ -177,7 +70,7 @@ async def test_who_is_not_signed_in_is_led_to_the_form_and_back(chromium: Browse
 
 
 async def test_a_wrong_password_is_said_in_words(chromium: Browser, site: Site) -> None:
-    opened = await window(chromium, site)
+    opened = await window(chromium, site.address)
     await sign_in(opened.page, "not it")
     await expect(opened.page.get_by_role("alert")).to_contain_text("账号或密码不正确")
     await expect(opened.page.locator("#user")).to_have_value("zhang")
@@ -208,13 +101,12 @@ async def test_one_is_not_led_elsewhere_after_signing_in(site: Site) -> None:
 async def test_both_languages_at_both_sizes_without_a_barrier(
     chromium: Browser, site: Site, size: str, locale: str, title: str
 ) -> None:
-    opened = await signed_in(chromium, site, size, locale)
+    opened = await signed_in(chromium, site.address, size, locale)
     page = opened.page
     await expect(page.get_by_role("heading", level=1)).to_have_text(title)
     await expect(page.locator("#status")).to_contain_text("●")
     await expect(page.locator("#flow canvas")).to_be_visible()
     await expect(page.locator("#flow")).to_have_attribute("aria-label", re.compile(r"\d"))
-    SCREENS.mkdir(parents=True, exist_ok=True)
     for name, path in (("board", "/dashboard"), ("rows", "/dashboard/cases?is=open&limit=20"), ("login", "/login")):
         if name == "login":
             await page.context.clear_cookies()
@@ -222,8 +114,7 @@ async def test_both_languages_at_both_sizes_without_a_barrier(
         if name == "board":
             await expect(page.locator("#status")).to_contain_text("●")
         assert await violations(page) == [], name
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
-        await page.screenshot(path=SCREENS / f"{name}-{locale[:2]}-{size}.png", full_page=size == "phone")
+        await photograph(page, name, locale, size)
     assert opened.complaints == []
     assert {httpx.URL(url).port for url in opened.asked} == {httpx.URL(site.address).port}
     await page.context.close()
@@ -316,7 +207,7 @@ async def test_rows_are_found_and_turned_over(desk: Window) -> None:
 
 
 async def test_the_documents_need_no_other_host(chromium: Browser, site: Site) -> None:
-    opened = await window(chromium, site)
+    opened = await window(chromium, site.address)
     await opened.page.goto("/docs")
     await expect(opened.page.get_by_text("/v1/kpis")).to_be_visible()
     assert opened.complaints == []

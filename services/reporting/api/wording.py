@@ -1,12 +1,11 @@
 """What the pages say, in both languages. Codes have keys like `state.closed`."""
 
-from collections.abc import Iterable
-
 from shared.contracts.vocabulary import Language
-from shared.web import session
+from shared.web import codes, session
 from shared.web.pages import Texts
 
 PAIRS: dict[str, tuple[str, str]] = {
+    **codes.PAIRS,
     "board.title": ("运行看板", "Operations dashboard"),
     "board.window": ("统计区间", "Window"),
     "board.days.1": ("今天", "Today"),
@@ -91,23 +90,6 @@ PAIRS: dict[str, tuple[str, str]] = {
     "state.awaiting_approval": ("待审批", "Awaiting approval"),
     "state.resolved": ("已办结", "Resolved"),
     "state.closed": ("已归档", "Closed"),
-    "category.SAFETY": ("安全", "Safety"),
-    "category.TRAIN": ("列车运行", "Trains"),
-    "category.TICKET": ("票务", "Tickets"),
-    "category.FACILITY": ("设施设备", "Facilities"),
-    "category.ACCESS": ("无障碍", "Access"),
-    "category.STAFF": ("人员服务", "Staff"),
-    "category.ENV": ("环境卫生", "Environment"),
-    "category.INFO": ("信息标识", "Information"),
-    "category.ORDER": ("秩序安检", "Order"),
-    "category.LOST": ("失物", "Lost property"),
-    "category.COMM": ("商业", "Shops"),
-    "category.POLICY": ("政策规定", "Policy"),
-    "category.HANDLING": ("投诉处理", "Handling"),
-    "category.PRAISE": ("表扬", "Praise"),
-    "category.INQUIRY": ("咨询", "Inquiry"),
-    "category.SUGGEST": ("建议", "Suggestion"),
-    "category.OTHER": ("其他", "Other"),
     "outcome.upheld": ("有责", "Upheld"),
     "outcome.partly_upheld": ("部分有责", "Partly upheld"),
     "outcome.not_upheld": ("无责", "Not upheld"),
@@ -117,8 +99,3 @@ PAIRS: dict[str, tuple[str, str]] = {
 }
 
 TEXTS: Texts = {**session.TEXTS, **{key: {Language.ZH: zh, Language.EN: en} for key, (zh, en) in PAIRS.items()}}
-
-
-def codes(prefix: str) -> Iterable[str]:
-    """The codes that have a text under this prefix."""
-    return (key.removeprefix(f"{prefix}.") for key in PAIRS if key.startswith(f"{prefix}."))
