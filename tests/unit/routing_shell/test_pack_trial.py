@@ -12,11 +12,13 @@ from services.routing.policy import Rulebook, compile_pack
 from services.routing.policy.judge import judge
 from services.routing.policy.trial import Change, Decided, differences, try_out
 from services.routing.policy.words import without_words
+from services.routing.rules.fingerprint import Fingerprints
 from services.routing.rules.pack_file import parse_pack
 from shared.contracts.complaint import Complaint
 from shared.contracts.pack import Pack
 from shared.contracts.vocabulary import Channel, Level, Severity
 
+FINGERPRINTS = Fingerprints(b"tests")
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 LATE = "二号线人民广场站列车晚点二十分钟,害我迟到"
 
@@ -45,7 +47,7 @@ def changed(pack: Pack, part: str, **fields: object) -> Pack:
 def decided(rulebook: Rulebook, number: int, text: str) -> Decided:
     fields: dict[str, Any] = {"passenger_ref": "p", "channel": Channel.WEB, "received_at": NOW}
     complaint = Complaint(case_id=UUID(int=number), number=f"PS-{number}", text=text, **fields)
-    judgement = judge(complaint, [], rulebook)
+    judgement = judge(complaint, [], rulebook, FINGERPRINTS)
     return Decided(complaint, without_words(judgement.decision, text), judgement.known)
 
 
