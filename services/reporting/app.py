@@ -5,11 +5,14 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.reporting.api import cases as case_doors
+from services.reporting.api import fairness as fairness_door
 from services.reporting.api import kpis as figure_doors
 from services.reporting.api import series as series_door
 from services.reporting.api import stream as stream_door
 from services.reporting.api.board import Board
 from services.reporting.api.dashboard import HOME, Dashboard, Doors
+from services.reporting.api.fairness import Fairness
+from services.reporting.api.fairness_page import FairnessPage
 from services.reporting.api.wording import TEXTS
 from services.reporting.handlers import CaseEvents, ReferenceData
 from services.reporting.jobs.broadcast import Broadcast
@@ -36,9 +39,10 @@ HERE = Path(__file__).parent
 def build(runtime: Runtime, settings: Settings) -> FastAPI:
     """Wire the service; nothing here needs a database or a broker."""
     case_events = CaseEvents(Projection())
-    reference_data = ReferenceData(Reference(runtime.pool))
+    reference = Reference(runtime.pool)
+    reference_data = ReferenceData(reference)
     cases, counts, stream = Cases(runtime.pool), Counts(runtime.pool), Stream(runtime.pool)
-    board, broadcast = Board(counts), Broadcast(stream)
+    board, broadcast, fairness = Board(counts), Broadcast(stream), Fairness(counts)
     verifier = Verifier(settings.staff_jwks)
     who, desk = staff_door(verifier), Desk(verifier)
     pages = Pages(HERE / "templates", HERE / "static", TEXTS)
@@ -68,9 +72,11 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
             case_doors.router(cases, who),
             figure_doors.router(board, who),
             series_door.router(counts, who),
+            fairness_door.router(fairness, who),
             stream_door.router(broadcast, who),
             Forms(pages, desk, SignIn(settings.public_urls.get("followup")), HOME).router(),
             Doors(pages, desk, Dashboard(board, counts, cases, stream)).router(),
+            FairnessPage(pages, desk, fairness, reference).router(),
         ],
         ready={"consuming": consuming_check(runtime)},
     )

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from services.reporting.policy import window
 from services.reporting.policy.marks import NAMES
+from services.reporting.policy.proposals import meant
 from services.reporting.policy.selection import Selection
 from shared.contracts.base import Instant
 from shared.contracts.vocabulary import Category, Channel, Clock, Kind, Level, Reason, Severity, State
@@ -22,6 +23,12 @@ def _is_a_mark(name: str) -> str:
     return name
 
 
+def _is_a_proposal(name: str) -> str:
+    meant([name])
+    return name
+
+
+Proposal = Annotated[str, AfterValidator(_is_a_proposal)]
 MarkName = Annotated[str, AfterValidator(_is_a_mark)]
 
 
@@ -54,6 +61,7 @@ class Asked(Narrowing):
     category: list[Category] = []
     severity: list[Severity] = []
     channel: list[Channel] = []
+    proposal: list[Proposal] = Field([], max_length=30, description="any, A2, any:overturned, A2:pending and the like.")
     is_: list[MarkName] = Field([], alias="is", max_length=20)
     is_not: list[MarkName] = Field([], max_length=20)
     due: Literal["acknowledge", "first_response", "resolve", "arrival"] | None = None
@@ -86,6 +94,7 @@ class Asked(Narrowing):
             category=tuple(self.category),
             severity=tuple(self.severity),
             channel=tuple(self.channel),
+            proposal=tuple(self.proposal),
         )
 
 

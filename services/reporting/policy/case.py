@@ -55,6 +55,8 @@ class Case:
     arrival_due_at: datetime | None = None
     marks: int = 0
     about_user: str | None = None
+    proposals: str = ""
+    """Each time it was proposed as abnormal conduct (policy/proposals.py)."""
 
     @property
     def is_about_a_person(self) -> bool:

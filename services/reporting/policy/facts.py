@@ -6,14 +6,10 @@ from typing import Any
 from services.reporting.policy.case import Case
 from services.reporting.policy.clocks import follow_clocks
 from services.reporting.policy.marks import Mark
+from services.reporting.policy.proposals import CONDUCT, decided, proposed, waits
 from shared.contracts import case_events as events
 from shared.contracts.case_events import CaseEvent
-from shared.contracts.vocabulary import CallBackResult, Kind, Outcome, Reason, State
-
-CONDUCT = frozenset(
-    {Reason.A2, Reason.A3, Reason.A4, Reason.A5, Reason.A6, Reason.A9, Reason.A10, Reason.A12},
-)
-"""Judgements of conduct, which fairness figures count; A1, A7, A8 and A11 are none."""
+from shared.contracts.vocabulary import CallBackResult, Kind, Outcome, State
 
 SATISFIED_FROM = 4
 """Of 1 to 5."""
@@ -119,6 +115,15 @@ def settle_marks(case: Case) -> None:
 def _propose(case: Case) -> None:
     if case.proposed and case.reason in CONDUCT:
         case.marks |= Mark.ABNORMAL_PROPOSED.value
+        case.proposals = proposed(case.proposals, case.reason)
+    elif waits(case.proposals) and not case.proposed:
+        # Classified otherwise, or no longer as a proposal: what was proposed did not stand.
+        _overturn(case)
+
+
+def _overturn(case: Case) -> None:
+    case.marks |= Mark.ABNORMAL_OVERTURNED.value
+    case.proposals = decided(case.proposals, "overturned")
 
 
 def _accepted(case: Case, event: events.CaseAccepted) -> None:
@@ -169,7 +174,7 @@ def _closed(case: Case, event: CaseEvent) -> None:
     case.closed_at = event.at
     # A proposal that nobody confirmed before the end counts as overturned.
     if case.proposed and case.marks & Mark.ABNORMAL_PROPOSED.value:
-        case.marks |= Mark.ABNORMAL_OVERTURNED.value
+        _overturn(case)
 
 
 def _refused(case: Case, _: CaseEvent) -> None:
@@ -187,11 +192,12 @@ def _unmerged(case: Case, _: CaseEvent) -> None:
 def _abnormal_confirmed(case: Case, _: CaseEvent) -> None:
     case.proposed = False
     case.marks |= Mark.ABNORMAL_CONFIRMED.value
+    case.proposals = decided(case.proposals, "confirmed")
 
 
 def _abnormal_overturned(case: Case, _: CaseEvent) -> None:
     case.proposed = False
-    case.marks |= Mark.ABNORMAL_OVERTURNED.value
+    _overturn(case)
 
 
 CHANGES: Mapping[str, Callable[[Case, Any], None]] = {

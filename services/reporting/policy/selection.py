@@ -28,6 +28,8 @@ class Selection:
     line: tuple[str, ...] = ()
     station: tuple[str, ...] = ()
     channel: tuple[str, ...] = ()
+    proposal: tuple[str, ...] = ()
+    """Proposed as abnormal conduct at any time: `any`, `A2`, `any:overturned`, `A2:pending`."""
     marks: int = 0
     """All of these bits."""
     without: int = 0
@@ -74,7 +76,7 @@ class Selection:
         return [(name, written(at)) for name, at in given if at is not None]
 
     def _choices(self) -> list[tuple[str, str]]:
-        many = ("state", "kind", "reason", "category", "severity", "level", "line", "station", "channel")
+        many = ("state", "kind", "reason", "category", "severity", "level", "line", "station", "channel", "proposal")
         pairs = [(name, value) for name in many for value in getattr(self, name)]
         one = ("q", "due", "breached", "breached_level")
         pairs += [(name, getattr(self, name)) for name in one if getattr(self, name) is not None]

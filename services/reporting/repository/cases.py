@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from services.reporting.policy.proposals import meant
 from services.reporting.policy.selection import Selection
 from services.reporting.policy.sight import Sight
 from shared.storage.pool import Pool, Row
@@ -55,6 +56,7 @@ class Cases:
             **seen(sight),
             **{name: getattr(selection, name) for name in PLAIN},
             **{f"{name}s_": list(getattr(selection, name)) for name in MANY},
+            proposals_=meant(selection.proposal),
             cursor_at=cursor.received_at if cursor else None,
             cursor_id=cursor.case_id if cursor else None,
             size=limit + 1,

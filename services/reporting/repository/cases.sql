@@ -1,4 +1,4 @@
--- name: list_cases(persons, whole, lines, stations, unless_about, received_from, received_to, q, states_, kinds_, reasons_, categorys_, severitys_, levels_, lines_, stations_, channels_, marks, without, due, due_from, due_to, breached, breached_level, repeated, cursor_at, cursor_id, size)
+-- name: list_cases(persons, whole, lines, stations, unless_about, received_from, received_to, q, states_, kinds_, reasons_, categorys_, severitys_, levels_, lines_, stations_, channels_, proposals_, marks, without, due, due_from, due_to, breached, breached_level, repeated, cursor_at, cursor_id, size)
 -- The cases of a selection that may be seen, newest first, after the cursor.
 select c.* from cases c
 where in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
@@ -15,6 +15,7 @@ where in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations:
   and (cardinality(:lines_::text[]) = 0 or c.line = any(:lines_::text[]))
   and (cardinality(:stations_::text[]) = 0 or c.station = any(:stations_::text[]))
   and (cardinality(:channels_::text[]) = 0 or c.channel = any(:channels_::text[]))
+  and (cardinality(:proposals_::text[]) = 0 or string_to_array(c.proposals, ',') && :proposals_::text[])
   and (:q::text is null or starts_with(upper(c.number), upper(:q::text)) or c.category = upper(:q::text)
        or position(:q::text in c.station) > 0)
   and c.marks & :marks::bigint = :marks::bigint

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from services.reporting.policy import fairness
 from services.reporting.policy.ages import ages
 from services.reporting.policy.counted import Breaches, Counted, Group, Times
 from services.reporting.policy.marks import NAMES, Mark
@@ -59,6 +60,23 @@ class Counts:
         """Received and closed, by the beginning of each local hour or day that has any."""
         rows = queries.series(self._pool, unit=unit, start=window.start, end_=window.end, **seen(sight))
         return {row["at"]: (row["received"], row["closed"]) async for row in rows}
+
+    async def proposals(
+        self, selection: Selection, window: Window, sight: Sight
+    ) -> tuple[datetime, list[fairness.Group]]:
+        """Cases received in the window, by what was proposed of them, and the instant that it is of."""
+        as_of = await self.now()
+        rows = queries.proposals(
+            self._pool,
+            start=window.start,
+            end_=window.end,
+            complaint=Mark.COMPLAINT.value,
+            **seen(sight),
+            only_lines=list(selection.line),
+            only_stations=list(selection.station),
+            only_channels=list(selection.channel),
+        )
+        return as_of, [fairness.Group(**row) async for row in rows]
 
     async def _counted(self, tx: Connection, where: Mapping[str, Any], as_of: datetime) -> Counted:
         times = await queries.times_to_resolve(tx, **where, resolved=Mark.RESOLVED.value)

@@ -109,3 +109,13 @@ from (
       and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
 ) s
 group by s.at order by s.at;
+
+-- name: proposals(start, end_, complaint, persons, whole, lines, stations, unless_about, only_lines, only_stations, only_channels)
+-- Cases received in the window by what was proposed of them, channel and station.
+select c.proposals, c.channel, c.station, c.marks & :complaint::bigint <> 0 as complaint, count(*) as cases
+from cases c
+where c.received_at >= :start::timestamptz and c.received_at < :end_::timestamptz
+  and in_sight(c, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[], :unless_about::text)
+  and narrowed(c, :only_lines::text[], :only_stations::text[], '{}', '{}')
+  and (cardinality(:only_channels::text[]) = 0 or c.channel = any(:only_channels::text[]))
+group by c.proposals, c.channel, c.station, complaint;

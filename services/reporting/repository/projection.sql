@@ -8,17 +8,17 @@ select pg_try_advisory_xact_lock_shared(hashtext('rebuild.' || current_schema())
 
 -- name: load_cases(ids)
 -- The rows of these cases.
-select case_id, number, version, state, kind, reason, category, severity, level, proposed, uncertain, about_staff, channel, language, line, station, received_at, taken_at, occurred_at, passenger_ref, parent, policy_version, trace_id, demo, owner_user, owner_level, outcome, accepted_at, resolved_at, closed_at, transfers, escalations, reopened, refused, valid_call_backs, solved_call_backs, satisfied_call_backs, acknowledge_due_at, first_response_due_at, resolve_due_at, arrival_due_at, marks, about_user
+select case_id, number, version, state, kind, reason, category, severity, level, proposed, uncertain, about_staff, channel, language, line, station, received_at, taken_at, occurred_at, passenger_ref, parent, policy_version, trace_id, demo, owner_user, owner_level, outcome, accepted_at, resolved_at, closed_at, transfers, escalations, reopened, refused, valid_call_backs, solved_call_backs, satisfied_call_backs, acknowledge_due_at, first_response_due_at, resolve_due_at, arrival_due_at, marks, about_user, proposals
 from cases where case_id = any(:ids::uuid[]);
 
--- name: save_cases(case_id, number, version, state, kind, reason, category, severity, level, proposed, uncertain, about_staff, channel, language, line, station, received_at, taken_at, occurred_at, passenger_ref, parent, policy_version, trace_id, demo, owner_user, owner_level, outcome, accepted_at, resolved_at, closed_at, transfers, escalations, reopened, refused, valid_call_backs, solved_call_backs, satisfied_call_backs, acknowledge_due_at, first_response_due_at, resolve_due_at, arrival_due_at, marks, about_user)!
+-- name: save_cases(case_id, number, version, state, kind, reason, category, severity, level, proposed, uncertain, about_staff, channel, language, line, station, received_at, taken_at, occurred_at, passenger_ref, parent, policy_version, trace_id, demo, owner_user, owner_level, outcome, accepted_at, resolved_at, closed_at, transfers, escalations, reopened, refused, valid_call_backs, solved_call_backs, satisfied_call_backs, acknowledge_due_at, first_response_due_at, resolve_due_at, arrival_due_at, marks, about_user, proposals)!
 -- Put these rows in their places, whole.
 insert into cases (
     case_id, number, version, state, kind, reason, category, severity, level, proposed, uncertain, about_staff,
     channel, language, line, station, received_at, taken_at, occurred_at, passenger_ref, parent, policy_version,
     trace_id, demo, owner_user, owner_level, outcome, accepted_at, resolved_at, closed_at, transfers, escalations,
     reopened, refused, valid_call_backs, solved_call_backs, satisfied_call_backs, acknowledge_due_at,
-    first_response_due_at, resolve_due_at, arrival_due_at, marks, about_user
+    first_response_due_at, resolve_due_at, arrival_due_at, marks, about_user, proposals
 )
 select * from unnest(
     :case_id::uuid[], :number::text[], :version::integer[], :state::text[], :kind::text[], :reason::text[],
@@ -31,7 +31,7 @@ select * from unnest(
     :refused::integer[], :valid_call_backs::integer[], :solved_call_backs::integer[],
     :satisfied_call_backs::integer[], :acknowledge_due_at::timestamptz[], :first_response_due_at::timestamptz[],
     :resolve_due_at::timestamptz[], :arrival_due_at::timestamptz[], :marks::bigint[],
-    :about_user::text[]
+    :about_user::text[], :proposals::text[]
 )
 on conflict (case_id) do update set
     version = excluded.version, state = excluded.state, kind = excluded.kind, reason = excluded.reason,
@@ -45,7 +45,7 @@ on conflict (case_id) do update set
     satisfied_call_backs = excluded.satisfied_call_backs, acknowledge_due_at = excluded.acknowledge_due_at,
     first_response_due_at = excluded.first_response_due_at, resolve_due_at = excluded.resolve_due_at,
     arrival_due_at = excluded.arrival_due_at, marks = excluded.marks,
-    about_user = excluded.about_user;
+    about_user = excluded.about_user, proposals = excluded.proposals;
 
 -- name: save_clocks(case_id, clock, generation, state, started_at, due_at, stopped_at, breached_at)!
 -- How these clocks stand now.
