@@ -79,6 +79,19 @@ async def decide(superuser: Connection, case_id: UUID, age: timedelta) -> None:
     )
 
 
+async def mass_event(superuser: Connection, *cases: UUID) -> UUID:
+    """One of long ago, to which these belong."""
+    event = new_id()
+    await superuser.execute(
+        "insert into routing.mass_events (event_id, category, since, cases) values ($1, 'TRAIN', $2, '{}')",
+        event,
+        utc_now() - 37 * MONTH,
+    )
+    for case in cases:
+        await superuser.execute("insert into routing.mass_event_cases values ($1, $2)", case, event)
+    return event
+
+
 async def left(superuser: Connection, *cases: UUID) -> list[tuple[bool, bool]]:
     """Whether the case is remembered and its decision kept, for each."""
     found = []
@@ -105,12 +118,17 @@ async def test_what_is_over_and_old_is_forgotten_and_nothing_else(
     await decide(superuser, alone, 37 * MONTH)
     await decide(superuser, alone_young, 35 * MONTH)
 
-    assert await archivist(pool, pack, 36).forget() == (3, 4)
+    over, goes_on = await mass_event(superuser, closed), await mass_event(superuser, resolved, still_open[0])
+
+    assert await archivist(pool, pack, 36).forget() == {"cases": 3, "decisions": 4, "mass_events": 1}
 
     assert await left(superuser, closed, resolved, never_opened, alone) == [(False, False)] * 4
     assert await left(superuser, *still_open, young, lately_moved) == [(True, True)] * 5
     assert await left(superuser, alone_young) == [(False, True)]
-    assert await archivist(pool, pack, 36).forget() == (0, 0)
+    events = await superuser.fetch("select event_id from routing.mass_events")
+    assert [row["event_id"] for row in events] == [goes_on]
+    assert over != goes_on
+    assert set((await archivist(pool, pack, 36).forget()).values()) == {0}
 
 
 async def test_nothing_is_forgotten_that_is_still_counted(pool: Pool, pack: Pack, superuser: Connection) -> None:
@@ -126,5 +144,5 @@ async def test_much_is_forgotten_in_small_pieces(
 ) -> None:
     cases = [await remember(superuser, 40 * MONTH) for _ in range(25)]
     monkeypatch.setattr("services.routing.jobs.archivist.BATCH", 10)
-    assert await archivist(pool, pack, 36).forget() == (25, 25)
+    assert await archivist(pool, pack, 36).forget() == {"cases": 25, "decisions": 25, "mass_events": 0}
     assert await left(superuser, *cases) == [(False, False)] * 25

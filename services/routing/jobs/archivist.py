@@ -16,8 +16,16 @@ BATCH = 500
 """Rows that are deleted at once, so that deciding never waits for it."""
 
 
+KINDS = {
+    "cases": repository.forget_cases,
+    "decisions": repository.forget_decisions,
+    "mass_events": repository.forget_mass_events,
+}
+"""In this order: what follows is kept as long as its cases are."""
+
+
 class Archivist:
-    """Forgets cases that are over, and decisions, for which the pack in force no longer has files kept."""
+    """Forgets what the pack in force no longer has kept: cases that are over, their decisions and mass events."""
 
     def __init__(self, pool: Pool, shelf: Shelf, ready: Callable[[], Awaitable[None]]) -> None:
         """`ready` returns when there is a pack."""
@@ -32,16 +40,15 @@ class Archivist:
             await self.forget()
             await asyncio.sleep(DAY_SECONDS)
 
-    async def forget(self) -> tuple[int, int]:
-        """How many cases and decisions were forgotten; other processes may take their part."""
-        edition = self._shelf.at(utc_now())
+    async def forget(self) -> dict[str, int]:
+        """How much of each kind was forgotten; other processes may take their part."""
+        edition, gone = self._shelf.at(utc_now()), dict.fromkeys(KINDS, 0)
         if edition is None:
-            return 0, 0
+            return gone
         months, limits = edition.pack.records.keep_months, edition.pack.thresholds
         days = max(limits.persistent_days, limits.professional_days)
-        gone = [0, 0]
-        for place, some in enumerate((repository.forget_cases, repository.forget_decisions)):
+        for kind, some in KINDS.items():
             while (count := await some(self._pool, months, days, BATCH)) > 0:
-                gone[place] += count
-        log.info("forgotten", cases=gone[0], decisions=gone[1], keep_months=months)
-        return gone[0], gone[1]
+                gone[kind] += count
+        log.info("forgotten", keep_months=months, **gone)
+        return gone

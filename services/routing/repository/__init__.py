@@ -49,6 +49,12 @@ async def forget_decisions(pool: Pool, months: int, days: int, size: int) -> int
     return count
 
 
+async def forget_mass_events(pool: Pool, months: int, days: int, size: int) -> int:
+    """Forget at most `size` mass events that are as old and whose cases are all forgotten; returns how many."""
+    count: int = await queries.forget_mass_events(pool, months=months, days=days, size=size)
+    return count
+
+
 async def keep_network(tx: Connection, network: Network) -> None:
     """Keep the network, if it is later than what is here."""
     await queries.put_network(tx, version=network.version, network=network.model_dump_json())

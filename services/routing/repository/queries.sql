@@ -26,6 +26,18 @@ with gone as (
 )
 select count(*) from gone;
 
+-- name: forget_mass_events(months, days, size)$
+-- Mass events that are as old and whose cases are all forgotten.
+with gone as (
+    delete from mass_events where event_id in (
+        select event_id from mass_events
+        where since < least(now() - make_interval(months => :months), now() - make_interval(days => :days))
+          and not exists (select from mass_event_cases where mass_event_cases.event_id = mass_events.event_id)
+        order by since limit :size for update skip locked
+    ) returning 1
+)
+select count(*) from gone;
+
 -- name: lock_packs()!
 -- One process at a time publishes packs, and none while complaints are decided.
 select pg_advisory_xact_lock(hashtext('packs.' || current_schema()), 0);
