@@ -3,6 +3,7 @@
 It changes nothing about a complaint: each is decided as always and keeps its own clocks.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from shared.contracts.pack import MassEvents
 from shared.contracts.vocabulary import Category, Kind
 from shared.ids import derived_id
 
+LATEST = 60
+"""So many of the latest complaints at a place tell whether there are many: more than any threshold."""
 FOUNDERS = 50
 """At most so many numbers are told with a proposal; the pack's thresholds cannot exceed it."""
 
@@ -41,15 +44,15 @@ class Report:
         known = (case.case_id, case.number, case.passenger_ref, case.at, case.category, case.line, case.station)
         return cls(*known, case.fingerprint)
 
-    def near(self, other: "Report", limits: MassEvents) -> bool:
+    def near(self, other: "Report", width: timedelta, alike: float) -> bool:
         """Whether both may be about the same, at much the same time; their place is compared elsewhere."""
-        if abs(self.at - other.at) > timedelta(minutes=limits.minutes):
+        if abs(self.at - other.at) > width:
             return False
         if self.category is other.category:
             return True
         if self.fingerprint is None or other.fingerprint is None:
             return False
-        return self.fingerprint.likeness(other.fingerprint).contained >= limits.alike
+        return self.fingerprint.overlap(other.fingerprint) >= alike
 
 
 class Crowds:
@@ -63,7 +66,7 @@ class Crowds:
         self.joined: dict[UUID, UUID] = {}
         self._events = {event.event_id: event for event in events}
         self._event_of: dict[UUID, UUID] = {}
-        self._there: dict[tuple[str, str | None], list[Report]] = {}
+        self._there: dict[tuple[str, str | None], deque[Report]] = {}
         for report in recent:
             if report.event_id is not None:
                 self._event_of[report.case_id] = report.event_id
@@ -71,9 +74,10 @@ class Crowds:
 
     def place(self, report: Report, limits: MassEvents) -> MassEvent | None:
         """The mass event that `report` goes on with or completes, if any, as it is told with it."""
-        at_station = self._near("station", report.station, report, limits)
-        on_line = self._near("line", report.line, report, limits)
-        going_on = self._going_on(report, at_station + on_line)
+        near = self._near(report, limits)
+        at_station = [other for other in near if report.station is not None and other.station == report.station]
+        on_line = [other for other in near if report.line is not None and other.line == report.line]
+        going_on = self._going_on(report, near)
         event = (
             going_on
             or self._founded(report, at_station, report.station, limits.station_cases, limits)
@@ -90,18 +94,23 @@ class Crowds:
         return told(event, *(one.number for one in missed), report.number)
 
     def _add(self, report: Report) -> None:
-        self._there.setdefault(("station", report.station), []).append(report)
-        self._there.setdefault(("line", report.line), []).append(report)
+        for place in (("station", report.station), ("line", report.line)):
+            self._there.setdefault(place, deque(maxlen=LATEST)).append(report)
 
     def _join(self, report: Report, event: MassEvent) -> None:
         self._event_of[report.case_id] = self.joined[report.case_id] = event.event_id
 
-    def _near(self, what: str, name: str | None, report: Report, limits: MassEvents) -> list[Report]:
-        """What else was reported there that may be about the same."""
-        if name is None:
-            return []
-        there = self._there.get((what, name), ())
-        return [other for other in there if other.case_id != report.case_id and report.near(other, limits)]
+    def _near(self, report: Report, limits: MassEvents) -> list[Report]:
+        """What else was reported at the same station or on the same line that may be about the same."""
+        there = {
+            other.case_id: other
+            for place in (("station", report.station), ("line", report.line))
+            if place[1] is not None
+            for other in self._there.get(place, ())
+        }
+        there.pop(report.case_id, None)
+        width = timedelta(minutes=limits.minutes)
+        return [other for other in there.values() if report.near(other, width, limits.alike)]
 
     def _going_on(self, report: Report, near: Iterable[Report]) -> MassEvent | None:
         """An event at the report's station, else on its line, one of whose reports is near."""
@@ -166,4 +175,4 @@ def _passengers(reports: Iterable[Report]) -> int:
     return len({ref for ref in refs if ref is not None}) + refs.count(None)
 
 
-__all__ = ["FOUNDERS", "Crowds", "Report", "told"]
+__all__ = ["FOUNDERS", "LATEST", "Crowds", "Report", "told"]

@@ -106,18 +106,13 @@ class Compared:
 
 def compare(one: Past, other: Past, limits: SameEvent, named: Collection[int] = ()) -> Compared:
     """Both side by side; `named` are the parts that name the place, which say nothing of the event."""
+    where = place(one, other)
+    same_subject = one.category is other.category or Category.HANDLING in (one.category, other.category)
     ours, theirs = one.fingerprint, other.fingerprint
     apart, likeness = False, UNLIKE
-    if ours is not None and theirs is not None:
+    if ours is not None and theirs is not None and (same_subject or where is not Place.OTHER):
         apart, likeness = ours.apart(theirs), ours.likeness(theirs, named)
-    return Compared(
-        place=place(one, other),
-        apart=apart,
-        likeness=likeness,
-        same_subject=one.category is other.category or Category.HANDLING in (one.category, other.category),
-        gap=abs(one.at - other.at),
-        limits=limits,
-    )
+    return Compared(where, apart, likeness, same_subject, abs(one.at - other.at), limits)
 
 
 def place(one: Past, other: Past) -> Place:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asyncpg.exceptions import LockNotAvailableError
 
-from services.routing.policy.crowd import Crowds, Report
+from services.routing.policy.crowd import LATEST, Crowds, Report
 from services.routing.rules.fingerprint import Fingerprint
 from shared.contracts.complaint import MassEvent
 from shared.contracts.vocabulary import Category
@@ -17,8 +17,6 @@ from shared.storage.queries import load
 queries = load(__file__, "crowds.sql")
 
 PATIENCE = "500ms"
-LATEST = 60
-"""So many of the latest complaints at a place tell whether there are many: more than any threshold."""
 
 
 async def hold(tx: Connection, keys: Sequence[int]) -> bool:

@@ -39,6 +39,11 @@ class Fingerprint(NamedTuple):
         """How much the two share besides the parts `without`."""
         return likeness(self.sketch, other.sketch, without)
 
+    def overlap(self, other: "Fingerprint") -> float:
+        """A rough `likeness().contained` at a tenth of the cost, for comparing many; too low for very long texts."""
+        least = min(len(self.sketch), len(other.sketch))
+        return len(set(self.sketch).intersection(other.sketch)) / least if least else 0.0
+
 
 class Fingerprints:
     """Takes fingerprints with one key."""

@@ -3,7 +3,7 @@
 Parts are pairs of Chinese characters, the beginnings of longer Latin words, and numbers, in one spelling: simplified,
 lower case, numbers in digits, without punctuation and the commonest particles and pronouns. Of the hashes the smallest
 are kept (a bottom-k sketch): enough to say how much two texts share, and without the key nothing of what they say. Why
-so: docs/adr/0012-fingerprints-of-words.md.
+so: docs/adr/0013-fingerprints-of-words.md.
 """
 
 import hashlib
