@@ -36,7 +36,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "change": "改变",
         "rule": "依据规则",
         "more": "……还有 {more} 行,--json 给出全部",
-        "fields": "政策包本身的改动(时限、限额等不影响判定,只影响生效后开始的时钟与权限):",
+        "fields": "政策包本身的改动(时限、权限的改动只列在这里,对生效后开始的时钟和操作有效):",
         "same": "与 {base} 相比,除版本与生效时间外没有改动",
         "then": "注意:历史次数是按当时的天数计的,改天数的效果这里只能看到一部分",
     },
@@ -58,8 +58,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "change": "change",
         "rule": "rule",
         "more": "… and {more} more rows; --json gives all",
-        "fields": "What the pack itself says otherwise (terms, ceilings and the like change no decision, "
-        "but clocks that start after it takes effect, and powers):",
+        "fields": "What the pack itself says otherwise (other terms and powers show only here: they hold for clocks "
+        "that start, and for what is done, after it takes effect):",
         "same": "it says nothing else than {base} but for version and time",
         "then": "note: history was counted over the days of its time; what other days would do shows only in part",
     },
