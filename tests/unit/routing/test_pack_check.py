@@ -1,9 +1,14 @@
 """What a service manager gets wrong in a pack is found all at once and told in his terms."""
 
 import ast
+import copy
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import services.routing.rules.checking
 from services.routing.rules.checking.texts import TEXTS
@@ -235,3 +240,30 @@ def test_every_code_has_its_sentence_in_both_languages() -> None:
 @pytest.mark.parametrize("text", ["[" * 5000, "a: &x [*x]\n", "? [a]\n: b\n", "a: !!python/object:os.system x", "\x00"])
 def test_no_text_breaks_the_check(text: str) -> None:
     assert problems(text)
+
+
+def places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every path in a pack."""
+    if path:
+        yield path
+    parts = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, item in parts:
+        yield from places(item, (*path, key))
+
+
+CONTENT = parse_pack(TEXT).model_dump(mode="json")
+JUNK = (None, [], {}, "", "x", 1, -1, 1.5, True, [[]], {1: 2}, {None: None}, float("inf"), float("nan"), 10**30, [{}])
+
+
+@given(where=st.sampled_from(list(places(CONTENT))), what=st.sampled_from(JUNK))
+def test_whatever_stands_somewhere_is_a_fault_or_none_and_never_a_crash(where: tuple[Any, ...], what: Any) -> None:
+    content: Any = copy.deepcopy(CONTENT)
+    *above, last = where
+    inner = content
+    for step in above:
+        inner = inner[step]
+    inner[last] = what
+    try:
+        pack_of(content)
+    except PackFileError as error:
+        assert all(problem.said(language) for problem in error.problems for language in Language)
