@@ -3,12 +3,14 @@
 import struct
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.routing.rules.moments import Moment, apart, instant_of, moment
 from services.routing.rules.sketch import Likeness, Sketch, Sketcher, likeness
 
 _UNSAID = -1
+_PLACES = 4096
 _HEADER = struct.Struct("<4i")
 
 
@@ -50,12 +52,13 @@ class Fingerprints:
 
     def __init__(self, key: bytes) -> None:
         self._sketcher = Sketcher(key)
+        self.of_place = lru_cache(maxsize=_PLACES)(self._of_place)
 
     def of(self, text: str, at: datetime, occurred_at: datetime | None = None) -> Fingerprint:
         """The fingerprint of `text`, written at `at`; `occurred_at` goes before what the words say of the time."""
         return Fingerprint(instant_of(occurred_at) if occurred_at else moment(text, at), self._sketcher.of(text))
 
-    def of_place(self, station: str | None, line: str | None) -> frozenset[int]:
+    def _of_place(self, station: str | None, line: str | None) -> frozenset[int]:
         """The parts that a text has because it names this place."""
         names = [*((station, f"{station}站") if station else ()), *((line, f"{line}号线") if line else ())]
         return frozenset(part for name in names for part in self._sketcher.of(name))
