@@ -40,6 +40,7 @@ class Voice:
         urls, folder = settings.ports.urls, _shown(settings.data_dir)
         rows = (
             ("看板", "dashboard", f"{urls['reporting']}/dashboard"),
+            ("试算", "trial", f"{urls['routing']}/trial"),
             ("受理", "intake", f"{urls['intake']}/docs"),
             ("分派", "routing", f"{urls['routing']}/docs"),
             ("跟进", "follow-up", f"{urls['followup']}/docs"),
