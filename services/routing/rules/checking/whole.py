@@ -10,6 +10,7 @@ from services.routing.rules.checking.fault import Fault, Path
 from services.routing.rules.checking.shape import fields_of
 from shared.contracts.pack import Pack
 
+MOST_VERSIONS = 1_000_000
 NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
 
@@ -30,6 +31,11 @@ def check(content: Mapping[str, Any], read: AbstractSet[str], models: AbstractSe
 def _name(name: str) -> Iterator[Fault]:
     if not NAME.fullmatch(name):
         yield Fault(("name",), "name")
+
+
+def _version(version: int) -> Iterator[Fault]:
+    if version > MOST_VERSIONS:
+        yield Fault(("version",), "at_most", {"limit": MOST_VERSIONS})
 
 
 def _units(units: Sequence[str]) -> Iterator[Fault]:
@@ -60,7 +66,10 @@ Rule = Callable[..., Iterable[Fault]]
 
 TOGETHER: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("name",), _name),
+    (("version",), _version),
     (("severities",), times.severities),
+    (("approval",), times.approval),
+    (("pauses",), times.pauses),
     (("arrival",), times.arrival),
     (("ladder",), times.ladder),
     (("thresholds", "records"), times.thresholds),
