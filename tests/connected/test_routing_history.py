@@ -78,7 +78,9 @@ async def test_of_many_at_once_one_is_the_original_and_the_others_point_to_it(wi
     assert await both_decided(database, cases)
     for ref in passengers:
         own = [event for event in said if event.complaint.passenger_ref == ref]
-        [original] = [event for event in own if event.decision.reason is not Reason.A1]
+        originals = [event for event in own if event.decision.reason is not Reason.A1]
+        assert len(originals) == 1, [(event.decision.reason, event.decision.explanation[0].rule) for event in own]
+        original = originals[0]
         repeats = [event for event in own if event is not original]
         assert original.earlier_case is None
         assert {event.earlier_case for event in repeats} == {original.complaint.case_id}
