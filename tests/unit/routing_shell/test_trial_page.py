@@ -39,7 +39,12 @@ def test_whatever_is_typed_is_asked_or_wrong_and_kept(given_: dict[str, str]) ->
     form = filled(given_, NETWORK)
     assert (form.asked is None) != (not form.wrong)
     assert set(form.wrong or {}) <= set(POINTERS)
-    assert all(form.typed[name] == given_.get(name, "").replace("\r\n", "\n") for name in POINTERS)
+    whole = given_.get("text", "").replace("\r\n", "\n")
+    assert form.typed == {
+        **dict.fromkeys(POINTERS, ""),
+        **{n: v for n, v in given_.items() if n in POINTERS},
+        "text": whole,
+    }
 
 
 def test_a_form_becomes_what_the_door_takes() -> None:
