@@ -1,7 +1,7 @@
-"""Trains the model that votes beside the rules: `python -m tests.scoring.train OUT FILE…` (about half a minute).
+"""Trains the model that votes beside the rules: `python -m tests.scoring.train OUT FILE…` (about a minute).
 
-Multinomial logistic regression by AdaGrad over sparse features, the same weights for the same files. FILE: labelled
-texts as `tests.scoring.routing` reads them; a name with `=0.5` behind it counts half.
+Multinomial logistic regression over sparse features, one for each task. FILE: labelled texts as
+`tests.scoring.routing` reads them.
 """
 
 import json
@@ -13,114 +13,134 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.routing.policy import Rulebook, compile_pack
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from services.routing.jobs import shipped_thesaurus
+from services.routing.policy import Rulebook
 from services.routing.policy.decide import prepared
 from services.routing.policy.voice import unemotional
 from services.routing.policy.vote import marks
-from services.routing.rules.model import GRAM_SHARE, MARK_SHARE, grams_of, written
-from services.routing.rules.pack_file import parse_pack
-from tests.scoring.routing import PACK, facts_of, rows
+from services.routing.rules.grams import grams_of
+from services.routing.rules.model import GRAM_SHARE, MARK_SHARE, TASKS, TONE, label_of, mark_of, written
+from services.routing.rules.thesaurus import Thesaurus
+from tests.scoring.routing import default_rulebook, facts_of, rows
 
-TASKS = ("reason", "category", "severity")
-ROUNDS, RATE, DECAY = 12, 0.5, 0.002
-COMMON, KEPT, LARGEST = 2, 4500, 44
+STRENGTH = 8.0
+NAME = "metro-1"
+COMMON, KEPT, LARGEST = 3, 24_000, 44
 
 
 @dataclass(frozen=True)
 class Example:
-    """One text: its features by how much each weighs, and its labels."""
+    """One text: its features, and its labels by task (None: says nothing about it)."""
 
     grams: frozenset[str]
     marks: frozenset[str]
-    labels: dict[str, str]
-    weight: float
+    labels: dict[str, str | None]
 
 
-def example(row: dict[str, Any], rulebook: Rulebook, weight: float = 1.0) -> Example:
+def example(row: dict[str, Any], rulebook: Rulebook, thesaurus: Thesaurus) -> Example:
     """A labelled text as the model sees it."""
     subject, found = prepared(facts_of(row), rulebook)
-    labels = {task: row["expected"][task] for task in TASKS}
-    return Example(frozenset(grams_of(unemotional(subject))), frozenset(marks(subject, found)), labels, weight)
+    shown = unemotional(subject)
+    labels = {task: label_of(task, row["expected"]) for task in TASKS}
+    told = (*marks(subject, found), *map(mark_of, thesaurus.concepts(shown)))
+    return Example(frozenset(grams_of(shown)), frozenset(told), labels)
 
 
-def train(examples: Sequence[Example]) -> str:
-    """The model's text."""
-    seen = Counter(gram for one in examples for gram in one.grams)
-    vocabulary = {gram for gram, times in seen.items() if times >= COMMON}
-    sets = [_features(one, vocabulary) for one in examples]
-    fitted = [_fit(examples, sets, task) for task in TASKS]
-    names = sorted({name for weights, _, _ in fitted for name in weights})
-    dense = {
-        name: [w for weights, _, labels in fitted for w in weights.get(name, [0.0] * len(labels))] for name in names
+class Vocabulary:
+    """The features of a model, and how rare each gram is."""
+
+    def __init__(self, examples: Sequence[Example], kept: frozenset[str] | None = None) -> None:
+        seen = Counter(gram for one in examples for gram in one.grams)
+        marked = Counter(mark for one in examples for mark in one.marks)
+        names = sorted(gram for gram, times in seen.items() if times >= COMMON and (kept is None or gram in kept))
+        self.rarity = {gram: math.log(len(examples) / seen[gram]) for gram in names}
+        self.names = [*names, *sorted(mark for mark, times in marked.items() if times >= COMMON)]
+        self.places = {name: place for place, name in enumerate(self.names)}
+
+    def matrix(self, examples: Sequence[Example]) -> csr_matrix:
+        """A row per example."""
+        starts, places, values = [0], [], []
+        for one in examples:
+            grams = sorted(gram for gram in one.grams if gram in self.rarity)
+            share = GRAM_SHARE / math.sqrt(len(grams) or 1)
+            known = [mark for mark in sorted(one.marks) if mark in self.places]
+            places += [self.places[name] for name in (*grams, *known)]
+            values += [share * self.rarity[gram] for gram in grams] + [MARK_SHARE] * len(known)
+            starts.append(len(places))
+        return csr_matrix((values, places, starts), shape=(len(examples), len(self.names)), dtype=np.float64)
+
+
+def train(examples: Sequence[Example], kept: int = KEPT) -> str:
+    """The model's text: fitted to all features, then again to those that weigh most."""
+    whole = Vocabulary(examples)
+    weights, _, _ = _fitted(examples, whole)
+    grams = len(whole.rarity)
+    heavy = np.argsort(-np.square(weights[:grams]).sum(axis=1), kind="stable")[:kept]
+    pruned = Vocabulary(examples, frozenset(whole.names[place] for place in heavy))
+    weights, bias, labels = _fitted(examples, pruned)
+    lifts = {task: _lifts(examples, task) for task in ("category", "severity")}
+    return _text(pruned, weights, bias, labels, lifts)
+
+
+def _fitted(examples: Sequence[Example], vocabulary: Vocabulary) -> tuple[Any, list[float], dict[str, list[str]]]:
+    """Weights (features × labels of all tasks), biases, and the labels by task."""
+    whole = vocabulary.matrix(examples)
+    toneless = whole.multiply([[not name.startswith(TONE) for name in vocabulary.names]]).tocsr()
+    columns, bias, labels = [], [], {}
+    for task in TASKS:
+        told = [place for place, one in enumerate(examples) if one.labels[task] is not None]
+        shown = (whole if task == "angry" else toneless)[told]
+        fit = LogisticRegression(C=STRENGTH, max_iter=60).fit(shown, [examples[place].labels[task] for place in told])
+        labels[task] = list(fit.classes_)
+        two = len(labels[task]) == 2
+        columns.append(np.vstack([-fit.coef_ / 2, fit.coef_ / 2]).T if two else fit.coef_.T)
+        bias += list(np.concatenate([-fit.intercept_ / 2, fit.intercept_ / 2]) if two else fit.intercept_)
+    rarity = np.array([vocabulary.rarity.get(name, 1.0) for name in vocabulary.names])
+    return np.hstack(columns) * rarity[:, None], bias, labels
+
+
+def _lifts(examples: Sequence[Example], task: str) -> dict[str, dict[str, float]]:
+    """How many times as often a label of `task` comes with a reason as it comes at all."""
+    pairs = Counter((one.labels["reason"] or "", one.labels[task] or "") for one in examples)
+    reasons, labels = (
+        Counter(one.labels["reason"] or "" for one in examples),
+        Counter(one.labels[task] or "" for one in examples),
+    )
+    return {
+        reason: {
+            label: round((pairs[reason, label] + 0.3) / (times + 3) / (labels[label] / len(examples)), 3)
+            for label in sorted(labels)
+        }
+        for reason, times in sorted(reasons.items())
     }
-    kept = sorted(sorted(dense, key=lambda n: (-sum(w * w for w in dense[n]) - ("\0" + n)[1:2].count(":"), n))[:KEPT])
-    step = max(abs(w) for name in kept for w in dense[name]) / LARGEST
-    head = {
-        "tasks": {task: labels for task, (_, _, labels) in zip(TASKS, fitted, strict=True)},
-        "step": step,
-        "bias": [round(b, 4) for _, bias, _ in fitted for b in bias],
-    }
-    lines = [f"{written([round(w / step) for w in dense[name]])}\t{name}" for name in kept]
-    return "\n".join([json.dumps(head), *(line for line in lines if line.split("\t")[0].strip("O"))]) + "\n"
 
 
-def _features(one: Example, vocabulary: set[str]) -> list[tuple[str, float]]:
-    grams = sorted(one.grams & vocabulary)
-    share = GRAM_SHARE / math.sqrt(len(grams) or 1)
-    return [*((gram, share) for gram in grams), *((mark, MARK_SHARE) for mark in sorted(one.marks))]
-
-
-def _fit(
-    examples: Sequence[Example], sets: Sequence[list[tuple[str, float]]], task: str
-) -> tuple[dict[str, list[float]], list[float], list[str]]:
-    labels = sorted({one.labels[task] for one in examples})
-    size = len(labels)
-    counts = Counter(one.labels[task] for one in examples)
-    bias = [math.log(counts[label] / len(examples)) for label in labels]
-    weights: dict[str, list[float]] = {}
-    squares: dict[str, list[float]] = {}
-    for _ in range(ROUNDS):
-        for one, features in zip(examples, sets, strict=True):
-            sums = bias[:]
-            for name, share in features:
-                known = weights.get(name)
-                if known is not None:
-                    for at in range(size):
-                        sums[at] += known[at] * share
-            gradient = _gradient(sums, labels.index(one.labels[task]), one.weight)
-            large = [(at, g) for at, g in enumerate(gradient) if abs(g) > 0.003]
-            for name, share in features:
-                row = weights.setdefault(name, [0.0] * size)
-                square = squares.setdefault(name, [1.0] * size)
-                for at, g in large:
-                    slope = g * share + DECAY * row[at]
-                    square[at] += slope * slope
-                    row[at] -= RATE * slope / math.sqrt(square[at])
-    return weights, bias, labels
-
-
-def _gradient(sums: list[float], right: int, weight: float) -> list[float]:
-    top = max(sums)
-    parts = [math.exp(value - top) for value in sums]
-    whole = sum(parts)
-    return [weight * (part / whole - (at == right)) for at, part in enumerate(parts)]
+def _text(
+    vocabulary: Vocabulary, weights: Any, bias: list[float], labels: dict[str, list[str]], lifts: dict[str, Any]
+) -> str:
+    step = float(np.quantile(np.abs(weights), 0.9995)) / LARGEST
+    head = {"tasks": labels, "lifts": lifts, "step": step, "bias": [round(float(b), 4) for b in bias]}
+    lines = [
+        f"{written([round(w) for w in row / step])}\t{name}"
+        for row, name in zip(weights, vocabulary.names, strict=True)
+    ]
+    return "\n".join([json.dumps(head), *sorted(line for line in lines if line.split("\t")[0].strip("O"))]) + "\n"
 
 
 def examples_of(names: Iterable[str], rulebook: Rulebook) -> list[Example]:
     """The examples of the files named."""
-    found = []
-    for name in names:
-        path, _, weight = name.partition("=")
-        found += [example(row, rulebook, float(weight or 1)) for row in rows(Path(path))]
-    return found
+    thesaurus = shipped_thesaurus(NAME)
+    return [example(row, rulebook, thesaurus) for name in names for row in rows(Path(name))]
 
 
 def main() -> None:
     """Train, and write the model."""
     out, *names = sys.argv[1:]
-    Path(out).write_text(
-        train(examples_of(names, compile_pack(parse_pack(PACK.read_text(encoding="utf-8"))))), encoding="utf-8"
-    )
+    Path(out).write_text(train(examples_of(names, default_rulebook())), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from services.routing.jobs.archivist import Archivist
 from services.routing.jobs.librarian import Librarian
-from services.routing.jobs.shipped import RELEASE, SHIPPED, groups_read, model_names, shipped_models
+from services.routing.jobs.shipped import RELEASE, SHIPPED, groups_read, model_names, shipped_models, shipped_thesaurus
 from services.routing.jobs.surveyor import Surveyor
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "groups_read",
     "model_names",
     "shipped_models",
+    "shipped_thesaurus",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from services.routing.rules.model import Model
 from services.routing.rules.pack_file import parse_pack
 from services.routing.rules.signals import Signals
+from services.routing.rules.thesaurus import Thesaurus
 from shared.contracts.pack import Pack
 
 SHIPPED = Path(__file__).parent.with_name("packs")
@@ -15,7 +16,16 @@ RELEASE = "release"
 
 def shipped_models() -> dict[str, Model]:
     """The models that come with the release, by the name under which packs name them."""
-    return {path.stem: Model(path.read_text(encoding="utf-8")) for path in SHIPPED.glob("*.model")}
+    return {path.stem: Model(_read(path), shipped_thesaurus(path.stem)) for path in SHIPPED.glob("*.model")}
+
+
+def shipped_thesaurus(name: str) -> Thesaurus:
+    """The words with which the model `name` was trained."""
+    return Thesaurus(_read(SHIPPED / f"{name}.words"))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def model_names() -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The first question: is anyone in danger now? Neither tone nor duplicates nor the kind can hold it back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.routing.policy.subject import Finding, Subject, fact
 from services.routing.rules.phrases import Hit
@@ -23,12 +24,41 @@ _LIVE_DESPITE_PAST = {"crime": ("now",), "caught": ("help_now",)}
 _HARMLESS_BESIDE = {"smoke": ("smoking",), "breathless": ("squeezed",), "medical": ("praise",)}
 """A hazard of the first kind beside the second is none: smokers, a packed train, somebody helped who is thanked for."""
 _HELPLESS = {"lost_child", "child", "confused"}
+_CALM = (
+    "inquiry",
+    "asks_plainly",
+    "suggestion",
+    "praise",
+    "praise_purpose",
+    "over",
+    "past",
+    "fiction",
+    "correction",
+    "fabricated",
+    "thanks",
+    "court",
+    "media",
+    "contrast",
+    "earlier_contact",
+    "final_reply",
+    "barred_item",
+    "against_rule",
+    "sarcasm",
+    "insult",
+    "angry",
+)
 HAZARDS = (*_LIVE_UNLESS_PAST, *_LIVE_WITH)
 
 
 def danger(subject: Subject) -> list[Finding]:
-    """What puts a person at risk now, the gravest first: self-harm, harm to others, then an emergency."""
-    return list(_findings(subject))
+    """What puts a person at risk now, the gravest first: self-harm, harm to others, then an emergency.
+
+    Unsure where words only hint at it: nothing says now, or something says that it is told calmly.
+    """
+    found = list(_findings(subject))
+    reading = subject.reading
+    plain = reading.has("now", "help_now") and not reading.has(*_CALM)
+    return [f if plain or f.because[0].start is None else replace(f, unsure=True) for f in found]
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:

@@ -29,8 +29,8 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
     found = persuaded(subject, found, voted)
     lead, rule = found[0], found[0].because[0].rule
     rests_on = _rests_on(subject, lead.reason)
-    about = topic(subject, lead.reason, rule, voted.get("category"))
-    grave, grave_because = severity(rests_on, lead.reason, rule)
+    about = topic(subject, lead.reason, rule, voted)
+    grave, grave_because = severity(rests_on, lead.reason, rule, voted)
     parts = children(subject, lead.reason, about.category)
     about_staff = about.category is Category.STAFF or any(c.category is Category.STAFF for c in parts)
     media = subject.reading.has("media")

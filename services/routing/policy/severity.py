@@ -3,25 +3,40 @@
 from collections.abc import Callable, Iterator
 
 from services.routing.policy.subject import Subject, fact
+from services.routing.policy.voice import because as because_of
+from services.routing.rules.ballot import Ballot
 from services.routing.rules.phrases import Hit
 from shared.contracts.decision import Because
 from shared.contracts.vocabulary import Kind, Reason, Severity
 
 _CHILD, _OLD = 12, 60  # years: whose fall is an injury (the borderlines name no ages)
 _BESIDE = 6  # characters from a word of loss to the sum, where the sum is also asked for
+_NOT_DENIED = 0.15  # the votes with which a graver rule stands
 _ALWAYS_MAJOR = {Reason.A9, Reason.A12}
 
 
-def severity(subject: Subject, reason: Reason, rule: str) -> tuple[Severity, Because]:
+def severity(subject: Subject, reason: Reason, rule: str, voted: Ballot | None = None) -> tuple[Severity, Because]:
     """The severity of `subject`, whose reason was found by `rule`, and why."""
     if rule.startswith("danger."):
         return Severity.S1, fact("severity.danger", rule)
     if reason.kind is Kind.NON_COMPLAINT:
         return Severity.INFO, fact("severity.no_complaint", reason.value)
     grave, because = underlying(subject)
+    if voted is not None and not because.rule.startswith("severity.flag"):
+        grave, because = _elected(subject, reason, voted, (grave, because))
     if reason in _ALWAYS_MAJOR and grave.gravity < Severity.S2.gravity:
         return Severity.S2, fact("severity.coercion", reason.value)
     return grave, because
+
+
+def _elected(
+    subject: Subject, reason: Reason, voted: Ballot, own: tuple[Severity, Because]
+) -> tuple[Severity, Because]:
+    """The severity with most votes, given the reason; a rule that says graver stands unless the votes deny it."""
+    shares = voted.severity_given(Reason.N0 if reason is Reason.N1 else reason)
+    best = max((Severity.S2, Severity.S3, Severity.S4), key=lambda s: shares.get(s, 0.0))
+    graver = own[0].gravity > best.gravity and shares.get(own[0], 0.0) >= _NOT_DENIED
+    return own if best is own[0] or graver else (best, because_of(subject, voted, "severity", best))
 
 
 def underlying(subject: Subject) -> tuple[Severity, Because]:
@@ -35,7 +50,7 @@ def underlying(subject: Subject) -> tuple[Severity, Because]:
 
 def _injury(subject: Subject) -> Iterator[Because]:
     if subject.facts.injury:
-        yield fact("severity.injury", "flags.injury")
+        yield fact("severity.flag_injury", "flags.injury")
     yield from _single(subject, "injury", "injury")
 
 

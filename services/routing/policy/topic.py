@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from services.routing.policy.subject import Subject, fact
 from services.routing.policy.voice import because
-from services.routing.rules.model import Vote
+from services.routing.rules.ballot import Ballot
 from shared.contracts.decision import Because
 from shared.contracts.vocabulary import Category, Reason
 
@@ -18,8 +18,9 @@ _FIXED = {
     Reason.Z3: Category.SUGGEST,
 }
 
-_AHEAD, _CLEAR = 0.15, 0.4
-"""How far the vote must be ahead of the words' own category, and from which share it is clear."""
+_CLEAR = 0.4
+"""The share from which a vote is clear."""
+_COMPLAINTS = [c for c in Category if c not in (Category.PRAISE, Category.INQUIRY, Category.SUGGEST)]
 
 
 class Topic(NamedTuple):
@@ -30,13 +31,12 @@ class Topic(NamedTuple):
     unsure: bool = False
 
 
-def topic(subject: Subject, reason: Reason, rule: str, vote: Vote | None = None) -> Topic:
-    """The category of `subject`, whose reason was found by `rule`; where no rule fixes it, words and `vote` do."""
+def topic(subject: Subject, reason: Reason, rule: str, voted: Ballot | None = None) -> Topic:
+    """The category of `subject`, whose reason was found by `rule`; where no rule fixes it, words and votes do."""
     if reason in _FIXED:
         return Topic(_FIXED[reason], fact("category.of_reason", reason.value))
     if rule.startswith("danger."):
-        category = Category.ORDER if rule == "danger.crime" else Category.SAFETY
-        return Topic(category, fact("category.of_danger", rule))
+        return Topic(_of_danger(rule, reason, voted), fact("category.of_danger", rule))
     if reason is Reason.Z4:
         lost = rule == "friendly.lost_property" or not subject.reading.has("access", "disabled")
         return Topic(Category.LOST if lost else Category.ACCESS, fact("category.of_reason", reason.value))
@@ -46,20 +46,24 @@ def topic(subject: Subject, reason: Reason, rule: str, vote: Vote | None = None)
     if denied is not None:
         return Topic(Category.ACCESS, subject.words("category.denied_access", *denied))
     own = likeliest(subject)
-    return own if vote is None else _elected(subject, own, vote)
+    return own if voted is None else _elected(subject, reason, own, voted)
 
 
-def _elected(subject: Subject, own: Topic, vote: Vote) -> Topic:
-    """The category that the vote prefers to the words' own, if it is one of a complaint."""
-    best = max((c for c in subject.rulebook.categories if c in vote.shares), key=lambda c: vote.shares[c])
-    if Category.OTHER in vote.shares and vote.shares[Category.OTHER] > vote.shares[best]:
-        best = Category.OTHER
-    share = vote.shares[best]
-    if best is own.category or own.because.rule == "category.sender":
+def _of_danger(rule: str, reason: Reason, voted: Ballot | None) -> Category:
+    """A crime is a matter of order, every other danger one of safety."""
+    if rule != "danger.model" or voted is None:
+        return Category.ORDER if rule == "danger.crime" else Category.SAFETY
+    shares = voted.category_given(reason)
+    return max((Category.SAFETY, Category.ORDER), key=lambda category: shares.get(category, 0.0))
+
+
+def _elected(subject: Subject, reason: Reason, own: Topic, voted: Ballot) -> Topic:
+    """The category with most votes, given the reason; the words of the pack explain it where they say the same."""
+    shares = voted.category_given(Reason.N0 if reason is Reason.N1 else reason)
+    best = Category(max(_COMPLAINTS, key=lambda c: shares.get(c, 0.0)))
+    if best is own.category:
         return own
-    if share < vote.shares.get(own.category, 0.0) + _AHEAD:
-        return own
-    return Topic(best, because(subject, "category", best), unsure=share < _CLEAR)
+    return Topic(best, because(subject, voted, "category", best), unsure=shares[best] < _CLEAR)
 
 
 def likeliest(subject: Subject) -> Topic:

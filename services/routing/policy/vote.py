@@ -1,10 +1,10 @@
-"""What the model is told of a complaint, and where its vote counts: where the rules are silent or weak.
+"""What the model is told of a complaint, and where its vote counts.
 
-It may call a person's attention to a danger, never lower one; and no insult, thanks or anger is shown to it, so that
-tone cannot decide through it either.
+Facts that psc knows and dangers that are plainly told go before any vote. The vote may find a danger, never lower one;
+and no insult, thanks or anger is shown to it, so that tone cannot decide through it either.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from services.routing.policy.abnormal import excessive
 from services.routing.policy.facts import Facts
@@ -12,29 +12,29 @@ from services.routing.policy.severity import underlying
 from services.routing.policy.subject import Finding, Subject
 from services.routing.policy.topic import likeliest
 from services.routing.policy.voice import TONE, because, unemotional
-from services.routing.rules.model import Vote
+from services.routing.rules.ballot import Ballot, Shares, ballot
 from shared.contracts.vocabulary import Kind, Reason, Severity
 
-Votes = Mapping[str, Vote]
 _LENGTHS = (25, 60, 200)  # characters
-_AHEAD, _FAR_AHEAD, _CLEAR, _DANGEROUS = 0.1, 0.9, 0.8, 0.6
-"""How far a vote must be ahead of the rules' reason within a kind, far where that rests on words; the share from which
-a vote is clear, and the one from which it calls a danger."""
 _FACTS = ("abnormal.in_court", "abnormal.professional", "abnormal.persistent", "normal.overdue_reply")
-_ALARMING, _TRUSTED = 0.3, 0.65
-"""The votes for S1 from which, and those for the kind below which, a person looks."""
 _KIND = {reason.value: reason.kind for reason in Reason}
 _DANGERS = (Reason.A7, Reason.A8, Reason.N3)
-_NEEDED, _NEEDED_AGAINST_WORDS = 0.5, 0.7
-"""The votes that another kind needs to go before the one that the rules found, on words (but none that blame) or
-for want of any."""
-_SILENT = ("normal.default", "normal.angry", "friendly.question", "friendly.sender")
+_BLAMED, _ALARMED, _HINTED = 0.5, 0.5, 0.15
+"""The votes that an abnormal kind needs; those that call a danger, and that confirm one of which words only hint."""
+_TRUSTED, _ALARMING = 0.7, 0.2
+"""The votes for the kind below which, and those for a danger from which, a person looks."""
+_ANGRY, _NEWS = 0.5, 0.8
+"""The votes that call a calm complaint angry; those for news where psc knows the open case and no rule finds any."""
+_SHOUTS = 2  # exclamation marks
 
 
-def votes(subject: Subject, found: Sequence[Finding]) -> Votes:
-    """The model's votes by task (reason, category, severity); none where the pack has no model."""
+def votes(subject: Subject, found: Sequence[Finding]) -> Ballot | None:
+    """The model's votes; None where the pack has no model."""
     model = subject.rulebook.model
-    return {} if model is None else model.votes(unemotional(subject), set(marks(subject, found)))
+    if model is None:
+        return None
+    heard = model.heard(unemotional(subject))
+    return ballot(model.votes(heard, marks(subject, found)), model.lifts, heard)
 
 
 def marks(subject: Subject, found: Sequence[Finding]) -> Iterator[str]:
@@ -42,8 +42,13 @@ def marks(subject: Subject, found: Sequence[Finding]) -> Iterator[str]:
     reading = subject.reading
     yield from (f"g:{group}" for group in reading.hits if group not in TONE)
     yield from (f"v:{group}" for group in reading.void if group not in reading.hits and group not in TONE)
-    yield f"r:{found[0].reason.value}"
-    yield from (f"b:{because.rule}" for finding in found for because in finding.because)
+    yield from (f"t:{group}" for group in TONE if group in reading.hits)
+    if reading.text.count("!") >= _SHOUTS:
+        yield "t:shouts"
+    yield f"r:{Reason.N0 if found[0].reason is Reason.N1 else found[0].reason}"
+    yield from (
+        f"b:{because.rule}" for finding in found for because in finding.because if finding.reason is not Reason.N1
+    )
     yield f"c:{likeliest(subject).category.value}"
     yield f"b:{underlying(subject)[1].rule}"
     yield from _known(subject.facts)
@@ -68,76 +73,82 @@ def _known(facts: Facts) -> Iterator[str]:
         yield f"x:claims:{min(facts.similar_claims_180d, 3)}"
 
 
-def persuaded(subject: Subject, found: list[Finding], voted: Votes) -> list[Finding]:
-    """The reasons after the vote: the rules' own, or another one before them where the vote is clear enough."""
-    vote = voted.get("reason")
-    if vote is None or _known_for_sure(subject, found[0]):
+def persuaded(subject: Subject, found: list[Finding], voted: Ballot | None) -> list[Finding]:
+    """The reasons after the vote; what the rules found for the same reason explains it."""
+    if voted is None or _known_for_sure(subject, found[0]):
         return found
-    lead = found[0]
-    label = _elected(subject, lead, vote)
-    if label is None or label is lead.reason:
+    dangerous = _danger(voted)
+    if _hinted(found[0]) and dangerous >= _HINTED:
         return found
-    rule = "danger.model" if label in _DANGERS else "model.reason"
-    why = because(subject, "reason", label).model_copy(update={"rule": rule})
-    return [
-        Finding(label, (why,), unsure=vote.shares[label] < _CLEAR),
-        *(f for f in found if f.reason is not label and f.reason.kind is Kind.ABNORMAL),
-    ]
+    alarmed = dangerous >= _ALARMED
+    label = _gravest(voted) if alarmed else _elected(subject, found[0], voted)
+    lead = next((f for f in found if f.reason is label and not _hinted(f)), None)
+    if lead is None:
+        told = because(subject, voted, "reason", Reason.N0 if label is Reason.N1 else label)
+        lead = Finding(label, (told.model_copy(update={"rule": "danger.model" if alarmed else "model.reason"}),))
+    return [lead, *(f for f in found if f.reason is not label and f.reason.kind is Kind.ABNORMAL and not _hinted(f))]
+
+
+def _hinted(finding: Finding) -> bool:
+    return finding.unsure and finding.because[0].rule.startswith("danger.")
+
+
+def _danger(voted: Ballot) -> float:
+    """The votes for a danger: of the reasons that are one, or help that is asked for in one."""
+    lost = voted.reasons[Reason.Z4] * voted.severity_given(Reason.Z4).get(Severity.S1, 0.0)
+    return lost + sum(voted.reasons[reason] for reason in _DANGERS)
 
 
 def _known_for_sure(subject: Subject, lead: Finding) -> bool:
-    """A danger, or what psc knows of the case rather than reads: no vote goes before it."""
+    """A danger plainly told, or what psc knows of the case rather than reads: no vote goes before it."""
     first = lead.because[0]
     if lead.reason is Reason.A3 and subject.facts.claim_cny is not None:
         return True
-    return first.rule.startswith("danger.") or (first.start is None and first.rule in _FACTS)
+    if first.rule.startswith("danger."):
+        return not lead.unsure
+    return first.start is None and first.rule in _FACTS
 
 
-def _elected(subject: Subject, lead: Finding, vote: Vote) -> Reason | None:
-    """The reason with most votes in the kind with most votes, if that is enough to go before the rules' one."""
-    kinds = _kinds(vote)
-    if lead.reason is Reason.A1 and subject.facts.earlier_open_case is not None:  # only news go before a known case
-        return Reason.N2 if vote.label == Reason.N2 else None
+def _gravest(voted: Ballot) -> Reason:
+    """The danger with most votes."""
+    return max((*_DANGERS, Reason.Z4), key=lambda reason: voted.reasons[reason])
+
+
+def _elected(subject: Subject, lead: Finding, voted: Ballot) -> Reason:
+    """The reason with most votes in the kind with most votes, dangers apart."""
+    shares = {r: share for r, share in voted.reasons.items() if r not in _DANGERS and _open_to(subject, Reason(r))}
+    kinds = kinds_of(shares)
+    if kinds.get(Kind.ABNORMAL, 0.0) < _BLAMED:
+        kinds.pop(Kind.ABNORMAL, None)
     kind = max(kinds, key=kinds.__getitem__)
-    said, blames = lead.because[0].rule not in _SILENT, lead.reason.kind is Kind.ABNORMAL
-    if kind is not lead.reason.kind and kinds[kind] < (_NEEDED_AGAINST_WORDS if said and not blames else _NEEDED):
-        kind = lead.reason.kind
-    best = max(
-        (label for label in vote.shares if _KIND[label] is kind and _open_to(subject, Reason(label))),
-        key=vote.shares.__getitem__,
-    )
-    if kind is lead.reason.kind and vote.shares[best] < vote.shares.get(lead.reason.value, 0) + (
-        _FAR_AHEAD if said else _AHEAD
-    ):
-        return None
-    if best in _DANGERS and vote.shares[best] < _DANGEROUS:
-        return None
-    return Reason(best)
+    label = Reason(max((label for label in shares if _KIND[label] is kind), key=shares.__getitem__))
+    if label is Reason.N0:
+        return Reason.N1 if voted.angry >= _ANGRY else label
+    known = lead.reason is Reason.A1 and subject.facts.earlier_open_case is not None
+    return Reason.A1 if known and label is Reason.N2 and shares[label] < _NEWS else label
 
 
-def doubted(kind: Kind, severity: Severity, voted: Votes) -> bool:
-    """Whether the votes make a person look: the kind is not theirs, or they see a danger that no rule found."""
-    if not voted:
+def doubted(kind: Kind, severity: Severity, voted: Ballot | None) -> bool:
+    """Whether the votes make a person look: they doubt the kind, or see a danger that was not called."""
+    if voted is None:
         return False
-    alarmed = severity is not Severity.S1 and voted["severity"].shares.get(Severity.S1, 0.0) >= _ALARMING
-    return alarmed or _kinds(voted["reason"]).get(kind, 0.0) < _TRUSTED
+    if severity is Severity.S1:
+        return False
+    return _danger(voted) >= _ALARMING or kinds_of(voted.reasons).get(kind, 0.0) < _TRUSTED
 
 
-def _kinds(vote: Vote) -> dict[Kind, float]:
+def kinds_of(shares: Shares) -> dict[Kind, float]:
+    """The votes by kind."""
     kinds: dict[Kind, float] = {}
-    for label, share in vote.shares.items():
-        kind = _KIND[label]
-        kinds[kind] = kinds.get(kind, 0.0) + share
+    for label, share in shares.items():
+        kinds[_KIND[label]] = kinds.get(_KIND[label], 0.0) + share
     return kinds
 
 
 def _open_to(subject: Subject, reason: Reason) -> bool:
-    """Whether words alone may show `reason`: some need a fact as well, and abuse is for the rules."""
-    facts = subject.facts
-    if reason is Reason.A1:
-        return facts.earlier_open_case is not None
-    if reason is Reason.A2:
-        return facts.final_reply_sent or facts.prior_contacts_90d > 0 or subject.reading.has("final_reply")
-    if reason is Reason.A3:
+    """Whether words may show `reason` at all: a known sum within the limit is no excessive claim."""
+    if reason is Reason.A3 and subject.sums.claim is not None:
         return excessive(subject) is not None
-    return reason is not Reason.A10
+    if subject.facts.earlier_open_case is not None:
+        return reason not in (Reason.N0, Reason.N4)
+    return True

@@ -7,19 +7,20 @@ feature for all labels lie side by side in the lanes of one integer, so that add
 
 import json
 import math
-import re
-from collections.abc import Collection, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
-LOOKED_AT = 1_000, 500  # characters at the beginning and at the end of a longer text
-GRAM_SHARE, MARK_SHARE = 3.0, 0.5
+from services.routing.rules.grams import grams_of, where
+from services.routing.rules.thesaurus import Thesaurus
+
+GRAM_SHARE, MARK_SHARE = 1.5, 0.8
 """How much all words of a text and one mark weigh, in training as in use."""
+TASKS = ("reason", "category", "severity", "angry")
+TONE = "t:"
+"""How the marks begin that speak of tone: only the task `angry` is told of them."""
 _LANE = 32
 _HALF, _MASK = 1 << (_LANE - 1), (1 << _LANE) - 1
 _ZERO = "O"  # a weight is written as the character so many places after or before this one
-_HAN = re.compile("[\u4e00-\u9fff]+")
-_WORD = re.compile(r"[a-z][a-z']*")
 
 
 class ModelError(ValueError):
@@ -38,38 +39,54 @@ class Vote(NamedTuple):
         return self.shares[self.label]
 
 
+class Heard(NamedTuple):
+    """A normalised text as a model knows it: its grams that have weights, and the places of its concepts."""
+
+    text: str
+    grams: Set[str]
+    concepts: Mapping[str, tuple[int, int]]
+
+
 class Model:
     """Weights, ready to use. Safe to share between threads."""
 
-    def __init__(self, text: str) -> None:
-        """`text`: a line of JSON {step, tasks {task: labels}, bias}, then a line per feature: weights, a tab, name.
+    def __init__(self, text: str, thesaurus: Thesaurus) -> None:
+        """`text`: a line of JSON {step, tasks {task: labels}, bias, lifts}, then lines of weights, a tab and a feature.
 
         Raises ModelError.
         """
+        self.thesaurus = thesaurus
         try:
             head, *lines = text.splitlines()
             self._read_head(json.loads(head))
-            self._weights = {name: _lanes(weights) for weights, name in (line.split("\t") for line in lines)}
+            self._written = {name: weights for weights, name in (line.split("\t") for line in lines)}
+            self._weights = {name: _lanes(weights) for name, weights in self._written.items()}
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(str(error)) from error
 
     def _read_head(self, head: dict[str, object]) -> None:
-        tasks, step, bias = head["tasks"], head["step"], head["bias"]
+        tasks, step, bias, lifts = head["tasks"], head["step"], head["bias"], head["lifts"]
         if not (isinstance(tasks, dict) and isinstance(step, float) and isinstance(bias, list)):
             raise ModelError("the first line lacks tasks, step or bias")
+        if not isinstance(lifts, dict):
+            raise ModelError("the first line lacks lifts")
+        self.lifts: dict[str, Mapping[str, Mapping[str, float]]] = lifts
         self._tasks: dict[str, list[str]] = tasks
         self._step = step
         self._bias: list[float] = bias
         self._raised = sum(_HALF << (_LANE * place) for place in range(len(bias)))
 
-    def votes(self, text: str, marks: Collection[str]) -> dict[str, Vote]:
-        """What the model says of `text` (normalised) and `marks`, by task."""
+    def heard(self, text: str) -> Heard:
+        """What the model knows of the words of `text` (normalised)."""
+        return Heard(text, grams_of(text) & self._weights.keys(), self.thesaurus.concepts(text))
+
+    def votes(self, heard: Heard, marks: Iterable[str]) -> dict[str, Vote]:
+        """What the model says of the words and of `marks`, by task."""
         known = self._weights
-        grams = [known[gram] for gram in grams_of(text) if gram in known]
-        scale = GRAM_SHARE / math.sqrt(len(grams) or 1)
-        said = self._unpacked(sum(grams))
-        marked = self._unpacked(sum(known[mark] for mark in marks if mark in known))
-        words, facts = self._step * scale, self._step * MARK_SHARE
+        told = {*marks, *map(mark_of, heard.concepts)}
+        said = self._unpacked(sum([known[gram] for gram in heard.grams]))
+        marked = self._unpacked(sum([known[mark] for mark in told if mark in known]))
+        words, facts = self._step * _share(heard), self._step * MARK_SHARE
         level = _HALF * (words + facts)
         sums = [b + words * s + facts * m - level for b, s, m in zip(self._bias, said, marked, strict=True)]
         voted, at = {}, 0
@@ -78,19 +95,20 @@ class Model:
             at += len(labels)
         return voted
 
-    def weightiest(self, text: str, task: str, label: str) -> tuple[int, int] | None:
-        """Where the words of `text` (normalised) stand that speak most for `label`; None if none does.
+    def weightiest(self, heard: Heard, task: str, label: str) -> tuple[int, int] | None:
+        """Where the words stand that speak most for `label`; None if none does.
 
         Single characters weigh too, but tell a reader nothing.
         """
-        place = self._place(task, label)
-        best, gram = 0, ""
-        for candidate in sorted(one for one in grams_of(text) if len(one) > 1):
-            lanes = self._weights.get(candidate)
-            weight = 0 if lanes is None else (((lanes + self._raised) >> (_LANE * place)) & _MASK) - _HALF
-            if weight > best:
-                best, gram = weight, candidate
-        return _where(text, gram) if gram else None
+        place, known = self._place(task, label), self._written
+        grams = [(known[gram][place], gram) for gram in heard.grams if len(gram) > 1]
+        concepts = [(known[mark][place], name) for name in heard.concepts if (mark := mark_of(name)) in known]
+        weight, gram = max(grams, default=(_ZERO, ""))
+        concept_weight, concept = max(concepts, default=(_ZERO, ""))
+        said, told = (ord(weight) - ord(_ZERO)) * _share(heard), (ord(concept_weight) - ord(_ZERO)) * MARK_SHARE
+        if told > max(said, 0.0):
+            return heard.concepts[concept]
+        return where(heard.text, gram) if said > 0 else None
 
     def _unpacked(self, lanes: int) -> memoryview:
         """The lanes, each raised by half of what it can hold so that none is below zero."""
@@ -106,29 +124,21 @@ class Model:
         raise KeyError(task)
 
 
-def grams_of(text: str) -> set[str]:
-    """The features of a normalised text; of a long one, of its beginning and end."""
-    head, tail = LOOKED_AT
-    if len(text) > head + tail:
-        text = f"{text[:head]}\n{text[-tail:]}"
-    grams: set[str] = set()
-    for run in _HAN.findall(text):
-        grams.update(run)
-        grams.update(map(str.__add__, run, run[1:]))
-        grams.update(run[at : at + 3] for at in range(len(run) - 2))
-    words = _WORD.findall(text)
-    grams.update(words)
-    grams.update(f"{one} {two}" for one, two in pairwise(words))
-    return grams
+def _share(heard: Heard) -> float:
+    return GRAM_SHARE / math.sqrt(len(heard.grams) or 1)
 
 
-def _where(text: str, gram: str) -> tuple[int, int] | None:
-    if not gram[0].isascii():
-        start = text.find(gram)
-        return (start, start + len(gram)) if start >= 0 else None
-    spaced = r"[^a-z]+".join(map(re.escape, gram.split(" ")))
-    found = re.search(rf"(?<![a-z]){spaced}(?![a-z'])", text)
-    return found.span() if found else None
+def mark_of(concept: str) -> str:
+    """The feature for a concept of the thesaurus."""
+    return f"{TONE if concept.startswith('tone_') else ''}k:{concept}"
+
+
+def label_of(task: str, expected: Mapping[str, str]) -> str | None:
+    """What a labelled text teaches about `task`; None if nothing. Anger is a question of its own, among N0 and N1."""
+    reason = expected["reason"]
+    if task == "angry":
+        return {"N0": "calm", "N1": "angry"}.get(reason)
+    return "N0" if task == "reason" and reason == "N1" else expected[task]
 
 
 def _vote(labels: list[str], sums: list[float]) -> Vote:
