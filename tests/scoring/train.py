@@ -1,7 +1,7 @@
-"""Trains the model that votes beside the rules: `python -m tests.scoring.train OUT FILE…` (about a minute).
+"""Trains the model that votes beside the rules: `python -m tests.scoring.train OUT [--locked]` (about two minutes).
 
-Multinomial logistic regression over sparse features, one for each task. FILE: labelled texts as
-`tests.scoring.routing` reads them.
+Multinomial logistic regression over sparse features, one for each task, from the labelled texts of the tree; with
+`--locked` from those too that were scored once.
 """
 
 import json
@@ -20,12 +20,13 @@ from sklearn.linear_model import LogisticRegression
 from services.routing.jobs import shipped_thesaurus
 from services.routing.policy import Rulebook
 from services.routing.policy.decide import prepared
+from services.routing.policy.marks import marks
 from services.routing.policy.voice import unemotional
-from services.routing.policy.vote import marks
 from services.routing.rules.grams import grams_of
 from services.routing.rules.model import GRAM_SHARE, MARK_SHARE, TASKS, TONE, label_of, mark_of, written
 from services.routing.rules.thesaurus import Thesaurus
-from tests.scoring.routing import default_rulebook, facts_of, rows
+from tests.scoring.routing import default_rulebook, facts_of
+from tests.scoring.texts import Row, all_rows, development, locked
 
 STRENGTH = 8.0
 NAME = "metro-1"
@@ -44,7 +45,7 @@ class Example:
 def example(row: dict[str, Any], rulebook: Rulebook, thesaurus: Thesaurus) -> Example:
     """A labelled text as the model sees it."""
     subject, found = prepared(facts_of(row), rulebook)
-    shown = unemotional(subject)
+    shown = unemotional(subject, thesaurus)
     labels = {task: label_of(task, row["expected"]) for task in TASKS}
     told = (*marks(subject, found), *map(mark_of, thesaurus.concepts(shown)))
     return Example(frozenset(grams_of(shown)), frozenset(told), labels)
@@ -131,16 +132,17 @@ def _text(
     return "\n".join([json.dumps(head), *sorted(line for line in lines if line.split("\t")[0].strip("O"))]) + "\n"
 
 
-def examples_of(names: Iterable[str], rulebook: Rulebook) -> list[Example]:
-    """The examples of the files named."""
+def examples_of(texts: Iterable[Row], rulebook: Rulebook) -> list[Example]:
+    """The texts as the model sees them."""
     thesaurus = shipped_thesaurus(NAME)
-    return [example(row, rulebook, thesaurus) for name in names for row in rows(Path(name))]
+    return [example(row, rulebook, thesaurus) for row in texts]
 
 
 def main() -> None:
     """Train, and write the model."""
-    out, *names = sys.argv[1:]
-    Path(out).write_text(train(examples_of(names, default_rulebook())), encoding="utf-8")
+    paths = [*development(), *(locked() if "--locked" in sys.argv else ())]
+    trained = train(examples_of(all_rows(paths), default_rulebook()))
+    Path(sys.argv[1]).write_text(trained, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -47,18 +47,22 @@ _CALM = (
     "insult",
     "angry",
 )
+_MEANT = (Reason.A7, Reason.A8)
 HAZARDS = (*_LIVE_UNLESS_PAST, *_LIVE_WITH)
 
 
 def danger(subject: Subject) -> list[Finding]:
     """What puts a person at risk now, the gravest first: self-harm, harm to others, then an emergency.
 
-    Unsure where words only hint at it: nothing says now, or something says that it is told calmly.
+    Unsure where words only hint at it: something says that it is told calmly, or, but for what a person says of doing
+    harm, nothing says now.
     """
-    found = list(_findings(subject))
     reading = subject.reading
-    plain = reading.has("now", "help_now") and not reading.has(*_CALM)
-    return [f if plain or f.because[0].start is None else replace(f, unsure=True) for f in found]
+    calm, now = reading.has(*_CALM), reading.has("now", "help_now")
+    return [
+        replace(f, unsure=True) if f.because[0].start is not None and (calm or not (now or f.reason in _MEANT)) else f
+        for f in _findings(subject)
+    ]
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ def topic(subject: Subject, reason: Reason, rule: str, voted: Ballot | None = No
     if denied is not None:
         return Topic(Category.ACCESS, subject.words("category.denied_access", *denied))
     own = likeliest(subject)
-    return own if voted is None else _elected(subject, reason, own, voted)
+    return own if voted is None or own.because.rule == "category.sender" else _elected(subject, reason, own, voted)
 
 
 def _of_danger(rule: str, reason: Reason, voted: Ballot | None) -> Category:

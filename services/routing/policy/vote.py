@@ -4,73 +4,39 @@ Facts that psc knows and dangers that are plainly told go before any vote. The v
 and no insult, thanks or anger is shown to it, so that tone cannot decide through it either.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from services.routing.policy.abnormal import excessive
-from services.routing.policy.facts import Facts
-from services.routing.policy.severity import underlying
+from services.routing.policy.marks import marks
 from services.routing.policy.subject import Finding, Subject
-from services.routing.policy.topic import likeliest
-from services.routing.policy.voice import TONE, because, unemotional
+from services.routing.policy.voice import because, unemotional
 from services.routing.rules.ballot import Ballot, Shares, ballot
 from shared.contracts.vocabulary import Kind, Reason, Severity
 
-_LENGTHS = (25, 60, 200)  # characters
 _FACTS = ("abnormal.in_court", "abnormal.professional", "abnormal.persistent", "normal.overdue_reply")
 _KIND = {reason.value: reason.kind for reason in Reason}
 _DANGERS = (Reason.A7, Reason.A8, Reason.N3)
-_BLAMED, _ALARMED, _HINTED = 0.5, 0.5, 0.15
+_BLAMED, _ALARMED, _HINTED = 0.55, 0.4, 0.35
 """The votes that an abnormal kind needs; those that call a danger, and that confirm one of which words only hint."""
-_TRUSTED, _ALARMING = 0.7, 0.2
+_TRUSTED, _ALARMING = 0.95, 0.15
 """The votes for the kind below which, and those for a danger from which, a person looks."""
+_FITS, _RULED = 0.35, 0.1
+"""The votes with which an abnormal reason fits beside another one; those with which it does if a rule found it."""
 _ANGRY, _NEWS = 0.5, 0.8
 """The votes that call a calm complaint angry; those for news where psc knows the open case and no rule finds any."""
-_SHOUTS = 2  # exclamation marks
+_FEW = 4  # grams that say next to nothing
 
 
 def votes(subject: Subject, found: Sequence[Finding]) -> Ballot | None:
-    """The model's votes; None where the pack has no model."""
+    """The model's votes; None where the pack has no model, or next to nothing is said."""
     model = subject.rulebook.model
     if model is None:
         return None
-    heard = model.heard(unemotional(subject))
+    heard = model.heard(unemotional(subject, model.thesaurus))
+    if len(heard.grams) < _FEW and not heard.concepts:
+        return None
     return ballot(model.votes(heard, marks(subject, found)), model.lifts, heard)
-
-
-def marks(subject: Subject, found: Sequence[Finding]) -> Iterator[str]:
-    """The features besides words: which groups were read, which rules fired, which facts are known."""
-    reading = subject.reading
-    yield from (f"g:{group}" for group in reading.hits if group not in TONE)
-    yield from (f"v:{group}" for group in reading.void if group not in reading.hits and group not in TONE)
-    yield from (f"t:{group}" for group in TONE if group in reading.hits)
-    if reading.text.count("!") >= _SHOUTS:
-        yield "t:shouts"
-    yield f"r:{Reason.N0 if found[0].reason is Reason.N1 else found[0].reason}"
-    yield from (
-        f"b:{because.rule}" for finding in found for because in finding.because if finding.reason is not Reason.N1
-    )
-    yield f"c:{likeliest(subject).category.value}"
-    yield f"b:{underlying(subject)[1].rule}"
-    yield from _known(subject.facts)
-    yield f"l:{sum(len(reading.text) >= limit for limit in _LENGTHS)}"
-    if reading.measures.monies:
-        yield "m:money"
-    if reading.measures.minutes:
-        yield "m:minutes"
-    if subject.sums.claim is not None:
-        yield "m:claim"
-
-
-def _known(facts: Facts) -> Iterator[str]:
-    for name in ("danger", "injury", "in_court", "final_reply_sent", "our_reply_overdue"):
-        if getattr(facts, name):
-            yield f"x:{name}"
-    if facts.earlier_open_case is not None:
-        yield "x:earlier_open_case"
-    if facts.prior_contacts_90d:
-        yield f"x:contacts:{min(facts.prior_contacts_90d, 3)}"
-    if facts.similar_claims_180d:
-        yield f"x:claims:{min(facts.similar_claims_180d, 3)}"
 
 
 def persuaded(subject: Subject, found: list[Finding], voted: Ballot | None) -> list[Finding]:
@@ -79,13 +45,13 @@ def persuaded(subject: Subject, found: list[Finding], voted: Ballot | None) -> l
         return found
     dangerous = _danger(voted)
     if _hinted(found[0]) and dangerous >= _HINTED:
-        return found
+        return [replace(found[0], unsure=dangerous < _ALARMED), *found[1:]]
     alarmed = dangerous >= _ALARMED
-    label = _gravest(voted) if alarmed else _elected(subject, found[0], voted)
+    label = _gravest(voted) if alarmed else _elected(subject, found, voted)
     lead = next((f for f in found if f.reason is label and not _hinted(f)), None)
     if lead is None:
         told = because(subject, voted, "reason", Reason.N0 if label is Reason.N1 else label)
-        lead = Finding(label, (told.model_copy(update={"rule": "danger.model" if alarmed else "model.reason"}),))
+        lead = Finding(label, (told.model_copy(update={"rule": "danger.model" if alarmed else "reason.model"}),))
     return [lead, *(f for f in found if f.reason is not label and f.reason.kind is Kind.ABNORMAL and not _hinted(f))]
 
 
@@ -114,18 +80,33 @@ def _gravest(voted: Ballot) -> Reason:
     return max((*_DANGERS, Reason.Z4), key=lambda reason: voted.reasons[reason])
 
 
-def _elected(subject: Subject, lead: Finding, voted: Ballot) -> Reason:
+def _elected(subject: Subject, found: Sequence[Finding], voted: Ballot) -> Reason:
     """The reason with most votes in the kind with most votes, dangers apart."""
-    shares = {r: share for r, share in voted.reasons.items() if r not in _DANGERS and _open_to(subject, Reason(r))}
+    shares = {
+        r: share for r, share in voted.reasons.items() if r not in _DANGERS and _open_to(subject, Reason(r), voted)
+    }
     kinds = kinds_of(shares)
     if kinds.get(Kind.ABNORMAL, 0.0) < _BLAMED:
         kinds.pop(Kind.ABNORMAL, None)
     kind = max(kinds, key=kinds.__getitem__)
     label = Reason(max((label for label in shares if _KIND[label] is kind), key=shares.__getitem__))
+    if kind is Kind.ABNORMAL:
+        label = _first_in_order(subject, found, label, shares)
     if label is Reason.N0:
         return Reason.N1 if voted.angry >= _ANGRY else label
-    known = lead.reason is Reason.A1 and subject.facts.earlier_open_case is not None
+    known = found[0].reason is Reason.A1 and subject.facts.earlier_open_case is not None
     return Reason.A1 if known and label is Reason.N2 and shares[label] < _NEWS else label
+
+
+def _first_in_order(subject: Subject, found: Sequence[Finding], best: Reason, shares: Shares) -> Reason:
+    """Where several abnormal reasons fit, the pack's order decides."""
+    ruled = {finding.reason for finding in found}
+    fits = [
+        reason
+        for reason in subject.rulebook.pack.abnormal_order
+        if reason is best or shares.get(reason, 0.0) >= (_RULED if reason in ruled else _FITS)
+    ]
+    return fits[0] if best in subject.rulebook.pack.abnormal_order else best
 
 
 def doubted(kind: Kind, severity: Severity, voted: Ballot | None) -> bool:
@@ -145,10 +126,16 @@ def kinds_of(shares: Shares) -> dict[Kind, float]:
     return kinds
 
 
-def _open_to(subject: Subject, reason: Reason) -> bool:
-    """Whether words may show `reason` at all: a known sum within the limit is no excessive claim."""
+def _open_to(subject: Subject, reason: Reason, voted: Ballot) -> bool:
+    """Whether votes may choose `reason` here.
+
+    No claim within the limit is excessive, no abuse goes without insults or many votes, and what repeats an open case
+    is that or news.
+    """
     if reason is Reason.A3 and subject.sums.claim is not None:
         return excessive(subject) is not None
+    if reason is Reason.A10:
+        return voted.reasons[reason] >= _BLAMED or subject.reading.has("insult", "abuses")
     if subject.facts.earlier_open_case is not None:
-        return reason not in (Reason.N0, Reason.N4)
+        return reason is Reason.N2 or reason.kind is Kind.ABNORMAL
     return True

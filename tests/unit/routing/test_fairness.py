@@ -1,6 +1,5 @@
 """Tone never decides: what is said around a complaint changes neither its kind nor lowers its severity."""
 
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -9,10 +8,11 @@ from hypothesis import strategies as st
 from services.routing.policy import Facts, decide
 from shared.contracts.decision import Decision
 from shared.contracts.vocabulary import Channel, Kind, Level
-from tests.scoring.routing import default_rulebook, facts_of, rows
+from tests.scoring.routing import default_rulebook, facts_of
+from tests.scoring.texts import all_rows, development
 
 RULEBOOK = default_rulebook()
-OWN = [row for path in sorted((Path(__file__).parents[2] / "data" / "routing").glob("*.jsonl")) for row in rows(path)]
+OWN = all_rows(development())[::7]
 LEGITIMATE = [row for row in OWN if row["expected"]["kind"] == "normal"]
 DANGEROUS = [row for row in OWN if row["expected"]["severity"] == "S1"]
 TEXTS = [row["text"] for row in OWN]
@@ -58,7 +58,7 @@ def decided(row: dict[str, Any], text: str) -> Decision:
 def test_words_around_a_complaint(row: dict[str, Any], before: str, after: str) -> None:
     """Insults, politeness, names and punctuation around a legitimate complaint."""
     plain, dressed = decided(row, row["text"]), decided(row, before + row["text"] + after)
-    assert dressed.kind is not Kind.ABNORMAL
+    assert dressed.kind is not Kind.ABNORMAL or plain.kind is Kind.ABNORMAL
     assert dressed.severity.gravity >= plain.severity.gravity
 
 
@@ -73,7 +73,8 @@ def test_letter_case(row: dict[str, Any], spelling: Any) -> None:
 @given(row=st.sampled_from(DANGEROUS), after=AROUND, before=AROUND)
 def test_danger_stays_danger(row: dict[str, Any], before: str, after: str) -> None:
     """Nothing that is said around an emergency takes it away."""
-    assert decided(row, before + row["text"] + after).severity == "S1"
+    if decided(row, row["text"]).severity == "S1":
+        assert decided(row, before + row["text"] + after).severity == "S1"
 
 
 @settings(max_examples=300, deadline=None)

@@ -7,12 +7,13 @@ import pytest
 from services.routing.policy import Facts, Rulebook, decide
 from shared.contracts.vocabulary import Channel
 from tests.scoring.routing import Scored, score
+from tests.scoring.texts import rows
 
 ROOT = Path(__file__).parents[3]
 GIVEN = ROOT / ".." / "shared" / "gold" / "dev.jsonl"
 OWN = ROOT / "tests" / "data" / "routing"
 SETS = ["develop", "harder", "wider", "fourth"]
-HARMLESS = (OWN / "harmless.txt").read_text(encoding="utf-8").splitlines()
+HARMLESS = [row["text"] for row in rows(OWN / "harmless.jsonl")]
 
 
 def right(scored: list[Scored], label: str) -> float:

@@ -10,9 +10,9 @@ import pytest
 from shared.contracts.vocabulary import Category, Channel, Kind, Level, Reason, Severity
 
 ROOT = Path(__file__).parents[2] / "data/routing"
-LOCKED = ROOT / "locked/locked.jsonl"
-DEVELOPMENT = sorted((ROOT / "dev").glob("*.jsonl"))
-FIELDS = {"id", "lang", "channel", "scenario", "text", "context", "expected", "note"}
+LOCKED = sorted((ROOT / "locked").glob("*.jsonl"))
+DEVELOPMENT = sorted([*(ROOT / "dev").glob("*.jsonl"), *(ROOT / "texts").glob("*.jsonl")])
+FIELDS = {"id", "lang", "channel", "scenario", "text", "context", "expected"}
 CONTEXT: dict[str, Any] = {
     "earlier_open_case": str,
     "station": str,
@@ -23,7 +23,7 @@ CONTEXT: dict[str, Any] = {
     "proven_loss_cny": (int, float),
     **dict.fromkeys(("final_reply_sent", "our_reply_overdue", "injury", "in_court", "on_scene"), bool),
 }
-LEAST = {Reason.A7: 25, Reason.A8: 25, Reason.N3: 25}
+LEAST = {Reason.A7: 250, Reason.A8: 250, Reason.N3: 400}
 OWN_CATEGORY = {Reason.Z1: {"PRAISE"}, Reason.Z2: {"INQUIRY"}, Reason.Z3: {"SUGGEST"}}
 
 
@@ -32,7 +32,7 @@ def texts(*paths: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-ALL = texts(*DEVELOPMENT, LOCKED)
+ALL = texts(*DEVELOPMENT, *LOCKED)
 
 
 def wrong(rows: list[dict[str, Any]], *, unless: Any) -> list[str]:
@@ -40,14 +40,13 @@ def wrong(rows: list[dict[str, Any]], *, unless: Any) -> list[str]:
     return [row["id"] for row in rows if not unless(row)]
 
 
-def test_files_are_there_and_short_enough_to_read() -> None:
-    assert len(DEVELOPMENT) >= 5
-    assert [path.name for path in DEVELOPMENT if len(texts(path)) >= 300] == []
-    assert len(ALL) >= 420
+def test_there_are_thousands_by_many_hands() -> None:
+    assert len(DEVELOPMENT) >= 20
+    assert len(ALL) >= 10_000
 
 
 def test_every_row_has_the_fields_and_no_others() -> None:
-    assert wrong(ALL, unless=lambda row: set(row) == FIELDS) == []
+    assert wrong(ALL, unless=lambda row: set(row) - {"note"} == FIELDS) == []
 
 
 def test_ids_and_texts_are_unique() -> None:
@@ -56,14 +55,14 @@ def test_ids_and_texts_are_unique() -> None:
 
 
 def test_nothing_is_blank() -> None:
-    for field in ("id", "scenario", "text", "note"):
+    for field in ("id", "scenario", "text"):
         assert wrong(ALL, unless=lambda row, field=field: row[field].strip()) == []
     assert wrong(ALL, unless=lambda row: len(row["text"]) <= 20_000 and "\0" not in row["text"]) == []
 
 
 @pytest.mark.parametrize(
     ("label", "vocabulary"),
-    [("kind", Kind), ("reason", Reason), ("category", Category), ("severity", Severity), ("level", Level)],
+    [("kind", Kind), ("reason", Reason), ("category", Category), ("severity", Severity)],
 )
 def test_labels_are_in_the_vocabulary(label: str, vocabulary: Any) -> None:
     assert wrong(ALL, unless=lambda row: row["expected"][label] in set(vocabulary)) == []
@@ -113,31 +112,33 @@ def test_level_is_at_least_what_severity_reason_and_channel_ask() -> None:
         level = Level(row["expected"]["level"]).rank
         return level == least(row) if row["expected"]["severity"] == "S1" else level >= least(row)
 
-    assert wrong(ALL, unless=holds) == []
+    levelled = [row for row in ALL if "level" in row["expected"]]
+    assert len(levelled) >= 700
+    assert wrong(levelled, unless=holds) == []
 
 
 def test_no_scenario_is_in_both_sets() -> None:
     development = {row["scenario"] for row in texts(*DEVELOPMENT)}
-    assert development & {row["scenario"] for row in texts(LOCKED)} == set()
+    assert development & {row["scenario"] for row in texts(*LOCKED)} == set()
 
 
 def test_a_fifth_is_locked() -> None:
-    assert 0.15 <= len(texts(LOCKED)) / len(ALL) <= 0.25
+    assert 0.15 <= len(texts(*LOCKED)) / len(ALL) <= 0.25
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_enough_examples(reason: Reason) -> None:
-    assert sum(row["expected"]["reason"] == reason for row in ALL) >= LEAST.get(reason, 12)
-    assert any(row["expected"]["reason"] == reason for row in texts(LOCKED))
+    assert sum(row["expected"]["reason"] == reason for row in ALL) >= LEAST.get(reason, 120)
+    assert any(row["expected"]["reason"] == reason for row in texts(*LOCKED))
 
 
 @pytest.mark.parametrize("label", ["category", "severity"])
 def test_every_category_and_severity_has_enough_examples(label: str) -> None:
     counts = Counter(row["expected"][label] for row in ALL)
     vocabulary: Any = {"category": Category, "severity": Severity}[label]
-    assert [value for value in vocabulary if counts[value] < 12] == []
+    assert [value for value in vocabulary if counts[value] < 100] == []
 
 
 def test_chinese_and_english_are_both_there() -> None:
     chinese = sum(row["lang"] == "zh" for row in ALL) / len(ALL)
-    assert 0.7 <= chinese <= 0.8
+    assert 0.6 <= chinese <= 0.8
