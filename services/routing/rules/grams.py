@@ -1,27 +1,51 @@
 """The words of a text as a model counts them: one to three Chinese characters in a row, Latin words, pairs of these."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
+from operator import add
+from typing import Generic, TypeVar
 
+from services.routing.rules.finder import Finder
+
+T = TypeVar("T")
 LOOKED_AT = 1_000, 500  # characters at the beginning and at the end of a longer text
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[a-z][a-z']*")
+_PATTERNS = 4_096
 
 
 def grams_of(text: str) -> set[str]:
     """The grams of a normalised text; of a long one, of its beginning and end."""
-    head, tail = LOOKED_AT
-    if len(text) > head + tail:
-        text = f"{text[:head]}\n{text[-tail:]}"
+    text = _looked_at(text)
     grams: set[str] = set()
     for run in _HAN.findall(text):
         grams.update(run)
-        grams.update(map(str.__add__, run, run[1:]))
+        grams.update(map(add, run, run[1:]))
         grams.update(run[at : at + 3] for at in range(len(run) - 2))
     words = _WORD.findall(text)
     grams.update(words)
-    grams.update(f"{one} {two}" for one, two in pairwise(words))
+    grams.update(map(" ".join, pairwise(words)))
     return grams
+
+
+class Vocabulary(Generic[T]):
+    """The grams that a model knows, with what it knows of each. Others that stand in a text are not kept."""
+
+    def __init__(self, known: Mapping[str, T]) -> None:
+        self._han = Finder({gram: (gram, told) for gram, told in known.items() if _HAN.fullmatch(gram)})
+        self._latin = {gram: told for gram, told in known.items() if not _HAN.fullmatch(gram)}
+
+    def of(self, text: str) -> dict[str, T]:
+        """Those of `grams_of(text)` that are known."""
+        text = _looked_at(text)
+        words = _WORD.findall(text)
+        found = {} if text.isascii() else dict(self._han.meanings(text))
+        known = self._latin
+        for grams in (words, list(map(" ".join, pairwise(words)))):
+            found.update({g: told for g, told in zip(grams, map(known.get, grams), strict=True) if told is not None})
+        return found
 
 
 def where(text: str, gram: str) -> tuple[int, int] | None:
@@ -29,6 +53,16 @@ def where(text: str, gram: str) -> tuple[int, int] | None:
     if not gram[0].isascii():
         start = text.find(gram)
         return (start, start + len(gram)) if start >= 0 else None
-    spaced = r"[^a-z]+".join(map(re.escape, gram.split(" ")))
-    found = re.search(rf"(?<![a-z]){spaced}(?![a-z'])", text)
+    found = _spaced(gram).search(text)
     return found.span() if found else None
+
+
+@lru_cache(_PATTERNS)
+def _spaced(gram: str) -> re.Pattern[str]:
+    words = r"[^a-z]+".join(map(re.escape, gram.split(" ")))
+    return re.compile(rf"(?<![a-z]){words}(?![a-z'])")
+
+
+def _looked_at(text: str) -> str:
+    head, tail = LOOKED_AT
+    return text if len(text) <= head + tail else f"{text[:head]}\n{text[-tail:]}"

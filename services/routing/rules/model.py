@@ -1,16 +1,19 @@
 """A small log-linear model: how often people who labelled similar texts chose each label. It votes, and says why.
 
 Its weights are data (`packs/*.model`), trained from the project's own labelled texts. A feature is a run of one to
-three Chinese characters, a Latin word or a pair of them, or a `mark` (a rule that fired, a fact). The weights of one
-feature for all labels lie side by side in the lanes of one integer, so that adding up a text is adding integers.
+three Chinese characters, a Latin word or a pair of them, or a `mark` (a rule that fired, a fact).
 """
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
-from services.routing.rules.grams import grams_of, where
+from services.routing.rules.grams import Vocabulary, where
+from services.routing.rules.lanes import ZERO, Lanes, packed
+from services.routing.rules.lanes import written as written
 from services.routing.rules.thesaurus import Thesaurus
 
 GRAM_SHARE, MARK_SHARE = 1.5, 0.8
@@ -18,9 +21,7 @@ GRAM_SHARE, MARK_SHARE = 1.5, 0.8
 TASKS = ("reason", "category", "severity", "angry")
 TONE = "t:"
 """How the marks begin that speak of tone: only the task `angry` is told of them."""
-_LANE = 32
-_HALF, _MASK = 1 << (_LANE - 1), (1 << _LANE) - 1
-_ZERO = "O"  # a weight is written as the character so many places after or before this one
+_CONCEPTS = 4_096  # of which the marks are kept
 
 
 class ModelError(ValueError):
@@ -39,11 +40,18 @@ class Vote(NamedTuple):
         return self.shares[self.label]
 
 
+class _Weights(NamedTuple):
+    """The weights of a feature: in lanes, and as written, which is zero for what tells a reader nothing."""
+
+    lanes: int
+    told: str
+
+
 class Heard(NamedTuple):
     """A normalised text as a model knows it: its grams that have weights, and the places of its concepts."""
 
     text: str
-    grams: Set[str]
+    grams: Mapping[str, _Weights]
     concepts: Mapping[str, tuple[int, int]]
 
 
@@ -59,10 +67,10 @@ class Model:
         try:
             head, *lines = text.splitlines()
             self._read_head(json.loads(head))
-            self._written = {name: weights for weights, name in (line.split("\t") for line in lines)}
-            self._weights = {name: _lanes(weights) for name, weights in self._written.items()}
+            self._known = {name: _weights(name, row) for row, name in (line.split("\t") for line in lines)}
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(str(error)) from error
+        self._vocabulary = Vocabulary(self._known)
 
     def _read_head(self, head: dict[str, object]) -> None:
         tasks, step, bias, lifts = head["tasks"], head["step"], head["bias"], head["lifts"]
@@ -74,21 +82,20 @@ class Model:
         self._tasks: dict[str, list[str]] = tasks
         self._step = step
         self._bias: list[float] = bias
-        self._raised = sum(_HALF << (_LANE * place) for place in range(len(bias)))
+        self._lanes = Lanes(len(bias))
 
     def heard(self, text: str) -> Heard:
         """What the model knows of the words of `text` (normalised)."""
-        return Heard(text, grams_of(text) & self._weights.keys(), self.thesaurus.concepts(text))
+        return Heard(text, self._vocabulary.of(text), self.thesaurus.concepts(text))
 
     def votes(self, heard: Heard, marks: Iterable[str]) -> dict[str, Vote]:
         """What the model says of the words and of `marks`, by task."""
-        known = self._weights
+        known = self._known
         told = {*marks, *map(mark_of, heard.concepts)}
-        said = self._unpacked(sum([known[gram] for gram in heard.grams]))
-        marked = self._unpacked(sum([known[mark] for mark in told if mark in known]))
+        said = self._lanes.summed([lanes for lanes, _ in heard.grams.values()])
+        marked = self._lanes.summed([known[mark].lanes for mark in told if mark in known])
         words, facts = self._step * _share(heard), self._step * MARK_SHARE
-        level = _HALF * (words + facts)
-        sums = [b + words * s + facts * m - level for b, s, m in zip(self._bias, said, marked, strict=True)]
+        sums = [b + words * s + facts * m for b, s, m in zip(self._bias, said, marked, strict=True)]
         voted, at = {}, 0
         for task, labels in self._tasks.items():
             voted[task] = _vote(labels, sums[at : at + len(labels)])
@@ -100,20 +107,17 @@ class Model:
 
         Single characters weigh too, but tell a reader nothing.
         """
-        place, known = self._place(task, label), self._written
-        grams = [(known[gram][place], gram) for gram in heard.grams if len(gram) > 1]
-        concepts = [(known[mark][place], name) for name in heard.concepts if (mark := mark_of(name)) in known]
-        weight, gram = max(grams, default=(_ZERO, ""))
-        concept_weight, concept = max(concepts, default=(_ZERO, ""))
-        said, told = (ord(weight) - ord(_ZERO)) * _share(heard), (ord(concept_weight) - ord(_ZERO)) * MARK_SHARE
+        place, known = self._place(task, label), self._known
+        weights = [told[place] for _, told in heard.grams.values()]
+        weight = max(weights, default=ZERO)
+        concepts = [(known[mark].told[place], name) for name in heard.concepts if (mark := mark_of(name)) in known]
+        concept_weight, concept = max(concepts, default=(ZERO, ""))
+        said, told = (ord(weight) - ord(ZERO)) * _share(heard), (ord(concept_weight) - ord(ZERO)) * MARK_SHARE
         if told > max(said, 0.0):
             return heard.concepts[concept]
-        return where(heard.text, gram) if said > 0 else None
-
-    def _unpacked(self, lanes: int) -> memoryview:
-        """The lanes, each raised by half of what it can hold so that none is below zero."""
-        size = len(self._bias) * _LANE // 8
-        return memoryview((lanes + self._raised).to_bytes(size, "little")).cast("I")
+        if said <= 0:
+            return None
+        return where(heard.text, max(compress(heard.grams, map(weight.__eq__, weights))))
 
     def _place(self, task: str, label: str) -> int:
         at = 0
@@ -128,9 +132,15 @@ def _share(heard: Heard) -> float:
     return GRAM_SHARE / math.sqrt(len(heard.grams) or 1)
 
 
+@lru_cache(_CONCEPTS)
 def mark_of(concept: str) -> str:
     """The feature for a concept of the thesaurus."""
-    return f"{TONE if concept.startswith('tone_') else ''}k:{concept}"
+    return f"{TONE if is_tone(concept) else ''}k:{concept}"
+
+
+def is_tone(concept: str) -> bool:
+    """Whether `concept` says how something is said, not what."""
+    return concept.startswith("tone_")
 
 
 def label_of(task: str, expected: Mapping[str, str]) -> str | None:
@@ -148,13 +158,5 @@ def _vote(labels: list[str], sums: list[float]) -> Vote:
     return Vote(labels[sums.index(top)], {label: part / whole for label, part in zip(labels, parts, strict=True)})
 
 
-def _lanes(weights: str) -> int:
-    packed = 0
-    for place, char in enumerate(weights):
-        packed += (ord(char) - ord(_ZERO)) << (_LANE * place)
-    return packed
-
-
-def written(weights: list[int]) -> str:
-    """Whole weights between -44 and 44 as a model's line writes them."""
-    return "".join(chr(ord(_ZERO) + max(-44, min(44, weight))) for weight in weights)
+def _weights(name: str, weights: str) -> _Weights:
+    return _Weights(packed(weights), weights if len(name) > 1 else ZERO * len(weights))

@@ -5,8 +5,7 @@ The file: `[concept]`, then its expressions with `|` between, in simplified char
 
 from collections.abc import Mapping
 
-import ahocorasick
-
+from services.routing.rules.finder import Finder
 from services.routing.rules.normalise import normalise
 
 Place = tuple[int, int]
@@ -27,18 +26,15 @@ class Thesaurus:
         for concept, words in _blocks(text).items():
             for word in words:
                 meanings.setdefault(normalise(word), []).append(concept)
-        self._words = ahocorasick.Automaton()
-        for word, concepts in meanings.items():
-            self._words.add_word(word, (len(word), word[0].isascii(), tuple(dict.fromkeys(concepts))))
-        self._words.make_automaton()
+        self._words = Finder(
+            {word: (len(word), word[0].isascii(), tuple(dict.fromkeys(known))) for word, known in meanings.items()}
+        )
 
     def concepts(self, text: str) -> Mapping[str, Place]:
         """The concepts of a normalised text, each with the place of its longest expression (the first of equals)."""
         found: dict[str, Place] = {}
-        if not self._words:
-            return found
-        for last, (length, latin, concepts) in self._words.iter(text, 0, min(len(text), _LONGEST)):
-            start, end = last + 1 - length, last + 1
+        for end, (length, latin, concepts) in self._words.places(text, 0, min(len(text), _LONGEST)):
+            start = end - length
             if latin and not _whole(text, start, end):
                 continue
             for concept in concepts:
