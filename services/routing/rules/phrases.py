@@ -2,16 +2,20 @@
 
 A phrase is literal text with three signs: `…` bridges up to 8 Chinese characters or 40 Latin ones without leaving the
 sentence, `(a|b)` offers alternatives, and `*` ends a Latin word anyhow (`threat*`). It begins with a Chinese character
-(two are better) or a Latin word: that beginning is the key under which it is looked up.
+(more are better) or a Latin word: that beginning is the key under which it is looked up.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
+from services.routing.rules.finder import Finder
+
 _LATIN_WORD = re.compile(r"[a-z][a-z']*")
+_NEXT_WORD = re.compile(r"[a-z][a-z']* ([^\s…*'])")
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 _GAP_CHINESE, _GAP_LATIN = r"[^。!?;\n]{0,8}?", r"[^.!?;\n]{0,40}?"
 _STEM = 4
@@ -29,96 +33,131 @@ class PhraseError(ValueError):
     """A phrase that cannot be looked up."""
 
 
-class _Shelf:
-    """The phrases with one beginning: those that are no more than it, and the longer ones.
+class _Patterns:
+    """Phrases with one beginning. `gate` matches where any of them does, so that most places fail at once."""
 
-    `gate` matches where any of the longer ones does, so that most places fail at once.
-    """
-
-    def __init__(self) -> None:
-        self._short: list[tuple[str, int]] = []
-        self._long: list[tuple[str, re.Pattern[str]]] = []
-        self._gate: re.Pattern[str] | None = None
-        self.groups: frozenset[str] = frozenset()
-
-    def put(self, group: str, phrase: str, key: str) -> None:
-        if phrase == key and not key.isascii():
-            self._short.append((group, len(key)))
-        else:
-            self._long.append((group, re.compile(_regex(phrase))))
-        self.groups |= {group}
-
-    def close(self) -> None:
-        """All phrases are there."""
-        if self._long:
-            self._gate = re.compile("|".join(dict.fromkeys(known.pattern for _, known in self._long)))
+    def __init__(self, known: Iterable[tuple[str, str]]) -> None:
+        self._known = [(group, re.compile(_regex(phrase))) for group, phrase in known]
+        self._gate = re.compile("|".join(dict.fromkeys(pattern.pattern for _, pattern in self._known)))
 
     def read(self, text: str, at: int, found: list[Hit]) -> None:
-        for group, length in self._short:
-            found.append(Hit(group, at, at + length))
-        if self._gate is not None and self._gate.match(text, at) is not None:
-            for group, pattern in self._long:
-                match = pattern.match(text, at)
-                if match is not None:
-                    found.append(Hit(group, at, match.end()))
+        if self._gate.match(text, at) is None:
+            return
+        for group, pattern in self._known:
+            match = pattern.match(text, at)
+            if match is not None:
+                found.append(Hit(group, at, match.end()))
+
+
+class _Literal:
+    """The Chinese phrases that begin with the same literal text: those that are no more than it, and longer ones.
+
+    `beside`: the groups of all phrases with the same first two characters.
+    """
+
+    def __init__(self, literal: str, known: Collection[tuple[str, str]], beside: AbstractSet[str]) -> None:
+        self.length, self.beside = len(literal), beside
+        self._short = [group for group, phrase in known if phrase == literal]
+        longer = [(group, phrase) for group, phrase in known if phrase != literal]
+        self._longer = _Patterns(longer) if longer else None
+
+    def read(self, text: str, at: int, found: list[Hit]) -> None:
+        found.extend([Hit(group, at, at + self.length) for group in self._short])
+        if self._longer is not None:
+            self._longer.read(text, at, found)
+
+
+class _Word:
+    """The phrases that begin with the same Latin word, by the character that the word after it must begin with."""
+
+    def __init__(self, known: Collection[tuple[str, str]]) -> None:
+        self.groups = frozenset(group for group, _ in known)
+        beginnings = [_after_a_space(phrase) for _, phrase in known]
+        self._by_next = {
+            char: _Patterns(pair for pair, begins in zip(known, beginnings, strict=True) if begins in (char, ""))
+            for char in beginnings
+        }
+        self._any = self._by_next.pop("", None)
+        self._all = _Patterns(known)
+
+    def read(self, text: str, at: int, after: int, found: list[Hit]) -> None:
+        """`after`: where the word ends that stands at `at`."""
+        char = text[after + 1 : after + 2]
+        patterns = self._all if char.isspace() else self._by_next.get(char, self._any)
+        if patterns is not None:
+            patterns.read(text, at, found)
 
 
 class PhraseBook:
     """All phrases of all groups under their beginnings. Reading looks at each character or word once."""
 
     def __init__(self, groups: Iterable[tuple[str, Iterable[str]]]) -> None:
-        self._chinese: dict[str, _Shelf] = {}
-        self._words: dict[str, _Shelf] = {}
+        chinese, words, stems = _Filed(list), _Filed(list), _Filed(list)
+        beside: defaultdict[str, set[str]] = defaultdict(set)
         for group, phrases in groups:
-            for phrase in phrases:
-                for plain in expand(phrase):
-                    self._file(group, plain)
-        for shelf in (*self._chinese.values(), *self._words.values()):
-            shelf.close()
-        pairs = [key for key in self._chinese if len(key) > 1]
-        first, second = _one_of({key[0] for key in pairs}), _one_of({key[1] for key in pairs})
-        self._pair = re.compile(f"{first}(?={second})")
-        self._single = re.compile(_one_of({key for key in self._chinese if len(key) == 1}))
+            for plain in chain.from_iterable(map(expand, phrases)):
+                if plain[:1].isascii():
+                    word, starred = _first_word(plain)
+                    (stems if starred else words)[word].append((group, plain))
+                else:
+                    literal = _literal(plain)
+                    chinese[literal].append((group, plain))
+                    beside[literal[:2]].add(group)
+        self._chinese = Finder(
+            {literal: _Literal(literal, known, frozenset(beside[literal[:2]])) for literal, known in chinese.items()}
+        )
+        self._longest = max(map(len, chinese), default=0)
+        self._words = {word: _Word(known) for word, known in words.items()}
+        self._stems = {stem: _Word(known) for stem, known in stems.items()}
 
     def hits(self, text: str, start: int, end: int, enough: AbstractSet[str] = frozenset()) -> list[Hit]:
         """Every phrase that begins in `text[start:end]` (normalised) and of whose beginnings not all are of `enough`.
 
-        Phrases of one Chinese character first, then other Chinese ones, then Latin ones, each in the order of the text.
+        Chinese phrases first, then Latin ones.
         """
         found: list[Hit] = []
-        chinese, words = self._chinese, self._words
-        for single in self._single.finditer(text, start, end):
-            shelf = chinese[single[0]]
-            if not shelf.groups <= enough:
-                shelf.read(text, single.start(), found)
-        for pair in self._pair.finditer(text, start, end):
-            at = pair.start()
-            place = chinese.get(text[at : at + 2])
-            if place is not None and not place.groups <= enough:
-                place.read(text, at, found)
-        for word in _LATIN_WORD.finditer(text, start, end):
-            whole = word[0].replace("'", "")
-            for key in (whole, whole[:_STEM] + "*"):
-                place = words.get(key)
+        if not text.isascii():
+            for last, literal in self._chinese.places(text, start, min(len(text), end + self._longest)):
+                at = last - literal.length
+                if at + min(literal.length, 2) <= end and not literal.beside <= enough:
+                    literal.read(text, at, found)
+        words, stems = self._words, self._stems
+        for match in _LATIN_WORD.finditer(text, start, end):
+            whole = match[0].replace("'", "")
+            for place in (words.get(whole), stems.get(whole[:_STEM])):
                 if place is not None and not place.groups <= enough:
-                    place.read(text, word.start(), found)
+                    place.read(text, match.start(), match.end(), found)
         return found
 
-    def _file(self, group: str, phrase: str) -> None:
-        if not phrase or phrase[0] == "…":
-            raise PhraseError(f"{phrase!r} must begin with a Chinese character or a Latin word")
-        if not phrase[0].isascii():
-            key = phrase[:1] if len(phrase) < 2 or phrase[1] == "…" else phrase[:2]
-            self._chinese.setdefault(key, _Shelf()).put(group, phrase, key)
-            return
-        head = _LATIN_WORD.match(phrase)
-        if head is None:
-            raise PhraseError(f"{phrase!r} must begin with a Chinese character or a Latin word")
-        starred = phrase[head.end() : head.end() + 1] == "*"
-        if starred and len(head[0]) < _STEM:
-            raise PhraseError(f"{phrase!r}: a word needs {_STEM} letters before *")
-        key = head[0][:_STEM] + "*" if starred else head[0].replace("'", "")
-        self._words.setdefault(key, _Shelf()).put(group, phrase, key)
+
+_Filed = defaultdict[str, list[tuple[str, str]]]
+"""(group, phrase) by the beginning of the phrase."""
+
+
+def _literal(phrase: str) -> str:
+    """What a Chinese phrase begins with, up to its first gap."""
+    literal = phrase.split("…", 1)[0]
+    if not literal:
+        raise PhraseError(f"{phrase!r} must begin with a Chinese character or a Latin word")
+    return literal
+
+
+def _first_word(phrase: str) -> tuple[str, bool]:
+    """The key of a Latin phrase, and whether it is the beginning of a word only."""
+    head = _LATIN_WORD.match(phrase)
+    if head is None:
+        raise PhraseError(f"{phrase!r} must begin with a Chinese character or a Latin word")
+    if phrase[head.end() : head.end() + 1] != "*":
+        return head[0].replace("'", ""), False
+    if len(head[0]) < _STEM:
+        raise PhraseError(f"{phrase!r}: a word needs {_STEM} letters before *")
+    return head[0][:_STEM], True
+
+
+def _after_a_space(phrase: str) -> str:
+    """The character that must stand behind the first word and a space; "" where others may."""
+    match = _NEXT_WORD.match(phrase)
+    return match[1] if match else ""
 
 
 def expand(phrase: str) -> list[str]:
@@ -126,10 +165,6 @@ def expand(phrase: str) -> list[str]:
     parts = _ALTERNATIVES.split(phrase)
     choices = [part.split("|") if index % 2 else [part] for index, part in enumerate(parts)]
     return ["".join(combination) for combination in product(*choices)]
-
-
-def _one_of(chars: Collection[str]) -> str:
-    return "[" + "".join(map(re.escape, sorted(chars))) + "]" if chars else "(?!)"
 
 
 def _regex(phrase: str) -> str:
