@@ -44,6 +44,7 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         ),
     ),
 }
+_LATIN = re.compile("[a-z]")
 _MARK = re.compile('[“”「」『』"\\n]')
 _CLOSES = {"“": "”", "「": "」", "『": "』", '"': '"'}
 _LONGEST_QUOTATION = 200
@@ -90,6 +91,8 @@ def _reaches(excuse: Excuse, text: str) -> list[tuple[int, int]]:
     """What follows the excusing words; a Latin one must be a word of its own."""
     chinese, latin = _PATTERNS[excuse]
     spans = [] if text.isascii() else [match.span(match.lastindex or 0) for match in chinese.finditer(text)]
+    if _LATIN.search(text) is None:
+        return spans
     spans.extend(
         match.span(match.lastindex or 0)
         for match in latin.finditer(text)

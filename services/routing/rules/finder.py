@@ -30,9 +30,10 @@ class Finder(Generic[T]):
 
     def places(self, text: str, start: int, end: int) -> Iterator[tuple[int, T]]:
         """Where the words end that stand in `text[start:end]`, in this order, and what they stand for."""
-        for last, meaning in self._automaton.iter(text, start, end):
+        first = start + 1  # the automaton makes a copy of all it is given
+        for last, meaning in self._automaton.iter(text[start:end]):
             if meaning is not None:
-                yield last + 1, meaning
+                yield first + last, meaning
 
     def meanings(self, text: str) -> list[T]:
         """What the words of `text` stand for, however often."""

@@ -40,31 +40,28 @@ class _Patterns:
         self._known = [(group, re.compile(_regex(phrase))) for group, phrase in known]
         self._gate = re.compile("|".join(dict.fromkeys(pattern.pattern for _, pattern in self._known)))
 
-    def read(self, text: str, at: int, found: list[Hit]) -> None:
+    def read(self, text: str, at: int, enough: AbstractSet[str], found: list[Hit]) -> None:
         if self._gate.match(text, at) is None:
             return
         for group, pattern in self._known:
-            match = pattern.match(text, at)
+            match = None if group in enough else pattern.match(text, at)
             if match is not None:
                 found.append(Hit(group, at, match.end()))
 
 
 class _Literal:
-    """The Chinese phrases that begin with the same literal text: those that are no more than it, and longer ones.
+    """The Chinese phrases that begin with the same literal text: those that are no more than it, and longer ones."""
 
-    `beside`: the groups of all phrases with the same first two characters.
-    """
-
-    def __init__(self, literal: str, known: Collection[tuple[str, str]], beside: AbstractSet[str]) -> None:
-        self.length, self.beside = len(literal), beside
+    def __init__(self, literal: str, known: Collection[tuple[str, str]]) -> None:
+        self.length, self.groups = len(literal), frozenset(group for group, _ in known)
         self._short = [group for group, phrase in known if phrase == literal]
         longer = [(group, phrase) for group, phrase in known if phrase != literal]
         self._longer = _Patterns(longer) if longer else None
 
-    def read(self, text: str, at: int, found: list[Hit]) -> None:
-        found.extend([Hit(group, at, at + self.length) for group in self._short])
+    def read(self, text: str, at: int, enough: AbstractSet[str], found: list[Hit]) -> None:
+        found.extend([Hit(group, at, at + self.length) for group in self._short if group not in enough])
         if self._longer is not None:
-            self._longer.read(text, at, found)
+            self._longer.read(text, at, enough, found)
 
 
 class _Word:
@@ -80,12 +77,12 @@ class _Word:
         self._any = self._by_next.pop("", None)
         self._all = _Patterns(known)
 
-    def read(self, text: str, at: int, after: int, found: list[Hit]) -> None:
+    def read(self, text: str, at: int, after: int, enough: AbstractSet[str], found: list[Hit]) -> None:
         """`after`: where the word ends that stands at `at`."""
         char = text[after + 1 : after + 2]
         patterns = self._all if char.isspace() else self._by_next.get(char, self._any)
         if patterns is not None:
-            patterns.read(text, at, found)
+            patterns.read(text, at, enough, found)
 
 
 class PhraseBook:
@@ -93,25 +90,20 @@ class PhraseBook:
 
     def __init__(self, groups: Iterable[tuple[str, Iterable[str]]]) -> None:
         chinese, words, stems = _Filed(list), _Filed(list), _Filed(list)
-        beside: defaultdict[str, set[str]] = defaultdict(set)
         for group, phrases in groups:
             for plain in chain.from_iterable(map(expand, phrases)):
                 if plain[:1].isascii():
                     word, starred = _first_word(plain)
                     (stems if starred else words)[word].append((group, plain))
                 else:
-                    literal = _literal(plain)
-                    chinese[literal].append((group, plain))
-                    beside[literal[:2]].add(group)
-        self._chinese = Finder(
-            {literal: _Literal(literal, known, frozenset(beside[literal[:2]])) for literal, known in chinese.items()}
-        )
+                    chinese[_literal(plain)].append((group, plain))
+        self._chinese = Finder({literal: _Literal(literal, known) for literal, known in chinese.items()})
         self._longest = max(map(len, chinese), default=0)
         self._words = {word: _Word(known) for word, known in words.items()}
         self._stems = {stem: _Word(known) for stem, known in stems.items()}
 
     def hits(self, text: str, start: int, end: int, enough: AbstractSet[str] = frozenset()) -> list[Hit]:
-        """Every phrase that begins in `text[start:end]` (normalised) and of whose beginnings not all are of `enough`.
+        """Every phrase that begins in `text[start:end]` (normalised), but for those of the groups `enough`.
 
         Chinese phrases first, then Latin ones.
         """
@@ -119,14 +111,14 @@ class PhraseBook:
         if not text.isascii():
             for last, literal in self._chinese.places(text, start, min(len(text), end + self._longest)):
                 at = last - literal.length
-                if at + min(literal.length, 2) <= end and not literal.beside <= enough:
-                    literal.read(text, at, found)
+                if at < end and not literal.groups <= enough:
+                    literal.read(text, at, enough, found)
         words, stems = self._words, self._stems
         for match in _LATIN_WORD.finditer(text, start, end):
             whole = match[0].replace("'", "")
             for place in (words.get(whole), stems.get(whole[:_STEM])):
                 if place is not None and not place.groups <= enough:
-                    place.read(text, match.start(), match.end(), found)
+                    place.read(text, match.start(), match.end(), enough, found)
         return found
 
 

@@ -48,9 +48,36 @@ def test_a_phrase_that_cannot_be_looked_up(phrase: str) -> None:
 
 
 def test_groups_of_which_there_is_enough_are_left_out() -> None:
-    """Only where every phrase with that beginning is of such a group."""
-    book = PhraseBook([("late", ["晚点"]), ("asks", ["请问"])])
-    assert [hit.group for hit in book.hits("请问晚点吗", 0, 5, {"late"})] == ["asks"]
+    """Also where a phrase of another group begins alike."""
+    book = PhraseBook([("late", ["晚点", "late … again"]), ("asks", ["请问", "晚点…吗", "late (is|was)"])])
+    assert [hit.group for hit in book.hits("请问晚点吗", 0, 5, {"late"})] == ["asks", "asks"]
+    assert [hit.group for hit in book.hits("late was it again", 0, 17, {"late"})] == ["asks"]
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_phrase_is_found_across_the_end_of_a_stretch(at: int) -> None:
+    """It belongs to the stretch in which it begins."""
+    book = PhraseBook([("fire", ["失火了", "失火…快"])])
+    text = "车站失火了快来"
+    hits = [*book.hits(text, 0, at), *book.hits(text, at, len(text))]
+    assert sorted((hit.start, hit.end) for hit in hits) == [(2, 5), (2, 6)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "matched"),
+    [
+        ("on fire", "it is on  fire", ["on  fire"]),
+        ("on fire", "on foot", []),
+        ("on 3", "on 3 and on 4", ["on 3"]),
+        ("can't get", "I can't get, I cant get", ["can't get", "cant get"]),
+        ("on … fire", "on the fire", ["on the fire"]),
+        ("我就…跳", "我就要跳", ["我就要跳"]),
+        ("我就", "我就我就", ["我就", "我就"]),
+    ],
+)
+def test_what_stands_behind_a_beginning(phrase: str, text: str, matched: list[str]) -> None:
+    """Any white space, and what the phrase says."""
+    assert found(phrase, text) == matched
 
 
 @pytest.mark.parametrize("text", ["ＡＢＣ！", "İstanbul", "髮裡", "Straße ẞ", "a\u3000b", "\ud800x"])
