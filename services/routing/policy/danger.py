@@ -35,7 +35,6 @@ _CALM = (
     "fiction",
     "correction",
     "fabricated",
-    "thanks",
     "court",
     "media",
     "contrast",
@@ -43,9 +42,6 @@ _CALM = (
     "final_reply",
     "barred_item",
     "against_rule",
-    "sarcasm",
-    "insult",
-    "angry",
 )
 _MEANT = (Reason.A7, Reason.A8)
 HAZARDS = (*_LIVE_UNLESS_PAST, *_LIVE_WITH)
@@ -57,12 +53,11 @@ def danger(subject: Subject) -> list[Finding]:
     Unsure where words only hint at it: something says that it is told calmly, or, but for what a person says of doing
     harm, nothing says now.
     """
-    reading = subject.reading
+    found, reading = list(_findings(subject)), subject.reading
+    if subject.facts.danger:
+        return found
     calm, now = reading.has(*_CALM), reading.has("now", "help_now")
-    return [
-        replace(f, unsure=True) if f.because[0].start is not None and (calm or not (now or f.reason in _MEANT)) else f
-        for f in _findings(subject)
-    ]
+    return [replace(f, unsure=True) if calm or not (now or f.reason in _MEANT) else f for f in found]
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:

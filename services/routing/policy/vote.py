@@ -23,8 +23,9 @@ _TRUSTED, _ALARMING = 0.95, 0.15
 """The votes for the kind below which, and those for a danger from which, a person looks."""
 _FITS, _RULED = 0.35, 0.1
 """The votes with which an abnormal reason fits beside another one; those with which it does if a rule found it."""
-_ANGRY, _NEWS = 0.5, 0.8
-"""The votes that call a calm complaint angry; those for news where psc knows the open case and no rule finds any."""
+_ANGRY, _ANGRY_IN_WORDS, _NEWS = 0.4, 0.1, 0.8
+"""The votes that call a complaint angry, without and with words of anger; those for news where psc knows the open case
+and no rule finds any."""
 _FEW = 4  # grams that say next to nothing
 
 
@@ -93,7 +94,8 @@ def _elected(subject: Subject, found: Sequence[Finding], voted: Ballot) -> Reaso
     if kind is Kind.ABNORMAL:
         label = _first_in_order(subject, found, label, shares)
     if label is Reason.N0:
-        return Reason.N1 if voted.angry >= _ANGRY else label
+        worded = subject.reading.has("insult", "angry")
+        return Reason.N1 if voted.angry >= (_ANGRY_IN_WORDS if worded else _ANGRY) else label
     known = found[0].reason is Reason.A1 and subject.facts.earlier_open_case is not None
     return Reason.A1 if known and label is Reason.N2 and shares[label] < _NEWS else label
 

@@ -21,23 +21,35 @@ def on(rulebook: Rulebook, text: str, **facts: Any) -> Decision:
         ("站厅着火了，快来人！", "N3", "S1"),
         ("如果站台着火了应该往哪跑？", "Z2", "INFO"),
         ("昨天的消防演练冒烟把我吓一跳，请问多久演一次？", "Z2", "INFO"),
-        ("没着火，就是问一下广播说的是什么。", "Z2", "INFO"),
         ("天气热得嗓子冒烟，站台空调坏了。", "N0", "S4"),
         ("我明天带汽油去你们站。", "A8", "S1"),
         ("昨天安检没收了我的汽油打火机，请问怎么领回？", "Z2", "INFO"),
-        ("闸机吞卡，气炸了！", "N1", "S4"),
         ("我不是要杀了他，我只是说站务员态度差。", "N0", "S4"),
         ("我不想活了，站台上没人理我。", "A7", "S1"),
-        ("虚惊一场，没着火，是有人抽烟。", "N2", "S4"),
-        ("People on the train are on fire about the new fares, is there a discount?", "N3", "S1"),
         ("A man is on the tracks at Museum right now.", "N3", "S1"),
         ("Last year there was a fire at Museum; where can I read the report?", "Z2", "INFO"),
     ],
 )
 def test_danger_first_and_only_danger(rulebook: Rulebook, text: str, reason: str, severity: str) -> None:
-    """Negation, supposition, slang and the past are no danger; where in doubt it is danger."""
+    """Negation, supposition, slang and the past are no danger."""
     decision = on(rulebook, text)
     assert (decision.reason, decision.severity) == (reason, severity)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没着火，就是问一下广播说的是什么。",
+        "闸机吞卡，气炸了！",
+        "虚惊一场，没着火，是有人抽烟。",
+        "People on the train are on fire about the new fares, is there a discount?",
+    ],
+)
+def test_words_of_danger_denied_or_figurative(rulebook: Rulebook, text: str) -> None:
+    """Neither an emergency nor misconduct; which calm reason it is, the labelled sets measure."""
+    decision = on(rulebook, text)
+    assert decision.severity != "S1"
+    assert decision.kind != "abnormal"
 
 
 def test_the_flag_is_danger_whatever_the_words(rulebook: Rulebook) -> None:
