@@ -38,11 +38,10 @@ class _Patterns:
 
     def __init__(self, known: Iterable[tuple[str, str]]) -> None:
         self._known = [(group, re.compile(_regex(phrase))) for group, phrase in known]
-        self._gate = re.compile("|".join(dict.fromkeys(pattern.pattern for _, pattern in self._known)))
+        self.gate = re.compile("|".join(dict.fromkeys(pattern.pattern for _, pattern in self._known))).match
 
     def read(self, text: str, at: int, enough: AbstractSet[str], found: list[Hit]) -> None:
-        if self._gate.match(text, at) is None:
-            return
+        """Where `gate` matches."""
         for group, pattern in self._known:
             match = None if group in enough else pattern.match(text, at)
             if match is not None:
@@ -56,11 +55,13 @@ class _Literal:
         self.length, self.groups = len(literal), frozenset(group for group, _ in known)
         self._short = [group for group, phrase in known if phrase == literal]
         longer = [(group, phrase) for group, phrase in known if phrase != literal]
-        self._longer = _Patterns(longer) if longer else None
+        self._longer = _Patterns(longer)
+        self._gate = self._longer.gate if longer else None
 
     def read(self, text: str, at: int, enough: AbstractSet[str], found: list[Hit]) -> None:
-        found.extend([Hit(group, at, at + self.length) for group in self._short if group not in enough])
-        if self._longer is not None:
+        if self._short:
+            found.extend([Hit(group, at, at + self.length) for group in self._short if group not in enough])
+        if self._gate is not None and self._gate(text, at) is not None:
             self._longer.read(text, at, enough, found)
 
 
@@ -81,7 +82,7 @@ class _Word:
         """`after`: where the word ends that stands at `at`."""
         char = text[after + 1 : after + 2]
         patterns = self._all if char.isspace() else self._by_next.get(char, self._any)
-        if patterns is not None:
+        if patterns is not None and patterns.gate(text, at) is not None:
             patterns.read(text, at, enough, found)
 
 
@@ -111,13 +112,13 @@ class PhraseBook:
         if not text.isascii():
             for last, literal in self._chinese.places(text, start, min(len(text), end + self._longest)):
                 at = last - literal.length
-                if at < end and not literal.groups <= enough:
+                if at < end and not (enough and literal.groups <= enough):
                     literal.read(text, at, enough, found)
         words, stems = self._words, self._stems
         for match in _LATIN_WORD.finditer(text, start, end):
             whole = match[0].replace("'", "")
             for place in (words.get(whole), stems.get(whole[:_STEM])):
-                if place is not None and not place.groups <= enough:
+                if place is not None and not (enough and place.groups <= enough):
                     place.read(text, match.start(), match.end(), enough, found)
         return found
 
