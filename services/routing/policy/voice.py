@@ -18,6 +18,7 @@ from shared.contracts.decision import Because
 TONE = ("insult", "angry", "thanks", "courtesy")
 _CLAUSE = re.compile(r"[^,。!?;:、~\n—]+")
 _SHORT, _LATIN = 4, 1 / 3  # characters of a clause that may tell nothing; a Latin letter counts a third
+_LONGEST = 40  # characters, blanks and all, of what may be short
 
 
 def unemotional(subject: Subject, thesaurus: Thesaurus) -> str:
@@ -30,11 +31,14 @@ def unemotional(subject: Subject, thesaurus: Thesaurus) -> str:
     for hit in reading.all(*TONE):
         text = text[: hit.start] + " " * (hit.end - hit.start) + text[hit.end :]
     clauses = [match.span() for match in _CLAUSE.finditer(text)]
+    edges = (clauses[0], clauses[-1]) if clauses else ()
+    if not any(_short(text, clause) for clause in edges):
+        return text
     told = sorted([*_told(reading), *(at for name, (at, _) in thesaurus.concepts(text).items() if not is_tone(name))])
     first, last = 0, len(clauses)
-    while first < last and _silent(text, clauses[first], told):
+    while first < last and _short(text, clauses[first]) and _silent(clauses[first], told):
         first += 1
-    while first < last and _silent(text, clauses[last - 1], told):
+    while first < last and _short(text, clauses[last - 1]) and _silent(clauses[last - 1], told):
         last -= 1
     if first == last:
         return text
@@ -51,12 +55,17 @@ def _told(reading: Reading) -> Iterator[int]:
         yield from (measure.start for measure in measures)
 
 
-def _silent(text: str, clause: tuple[int, int], told: Sequence[int]) -> bool:
+def _short(text: str, clause: tuple[int, int]) -> bool:
     start, end = clause
-    place = bisect_left(told, start)
-    if place < len(told) and told[place] < end:
+    if end - start > _LONGEST:
         return False
     return sum(_LATIN if char.isascii() else 1.0 for char in text[start:end] if char.isalnum()) <= _SHORT
+
+
+def _silent(clause: tuple[int, int], told: Sequence[int]) -> bool:
+    start, end = clause
+    place = bisect_left(told, start)
+    return place == len(told) or told[place] >= end
 
 
 def because(subject: Subject, voted: Ballot, task: str, label: str) -> Because:

@@ -19,6 +19,7 @@ from services.routing.rules.thesaurus import Thesaurus
 GRAM_SHARE, MARK_SHARE = 1.5, 0.8
 """How much all words of a text and one mark weigh, in training as in use."""
 TASKS = ("reason", "category", "severity", "angry")
+_TELLING = 3.0
 TONE = "t:"
 """How the marks begin that speak of tone: only the task `angry` is told of them."""
 _CONCEPTS = 4_096  # of which the marks are kept
@@ -105,7 +106,7 @@ class Model:
     def weightiest(self, heard: Heard, task: str, label: str) -> tuple[int, int] | None:
         """Where the words stand that speak most for `label`; None if none does.
 
-        Single characters weigh too, but tell a reader nothing.
+        Single characters weigh too, but tell a reader nothing; a concept tells more than a gram that weighs as much.
         """
         place, known = self._place(task, label), self._known
         weights = [told[place] for _, told in heard.grams.values()]
@@ -113,7 +114,7 @@ class Model:
         concepts = [(known[mark].told[place], name) for name in heard.concepts if (mark := mark_of(name)) in known]
         concept_weight, concept = max(concepts, default=(ZERO, ""))
         said, told = (ord(weight) - ord(ZERO)) * _share(heard), (ord(concept_weight) - ord(ZERO)) * MARK_SHARE
-        if told > max(said, 0.0):
+        if told > 0 and told * _TELLING >= said:
             return heard.concepts[concept]
         if said <= 0:
             return None
