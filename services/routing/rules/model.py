@@ -111,7 +111,11 @@ class Model:
         place, known = self._place(task, label), self._known
         weights = [told[place] for _, told in heard.grams.values()]
         weight = max(weights, default=ZERO)
-        concepts = [(known[mark].told[place], name) for name in heard.concepts if (mark := mark_of(name)) in known]
+        concepts = [
+            (known[mark].told[place], name)
+            for name, (start, end) in heard.concepts.items()
+            if end - start > 1 and (mark := mark_of(name)) in known
+        ]
         concept_weight, concept = max(concepts, default=(ZERO, ""))
         said, told = (ord(weight) - ord(ZERO)) * _share(heard), (ord(concept_weight) - ord(ZERO)) * MARK_SHARE
         if told > 0 and told * _TELLING >= said:
