@@ -21,7 +21,7 @@ _BLAMED, _ALARMED, _HINTED = 0.55, 0.4, 0.35
 """The votes that an abnormal kind needs; those that call a danger, and that confirm one of which words only hint."""
 _TRUSTED, _ALARMING = 0.95, 0.15
 """The votes for the kind below which, and those for a danger from which, a person looks."""
-_FITS, _RULED = 0.35, 0.1
+_FITS, _RULED = 0.35, 0.02
 """The votes with which an abnormal reason fits beside another one; those with which it does if a rule found it."""
 _ANGRY, _ANGRY_IN_WORDS, _NEWS = 0.4, 0.1, 0.8
 """The votes that call a complaint angry, without and with words of anger; those for news where psc knows the open case
