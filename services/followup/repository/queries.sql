@@ -69,9 +69,10 @@ select case_id, document from cases where number = :number for update;
 
 -- name: claim_due(size, only)
 -- Cases (of these, if any are named) with a timer that is due, the most overdue first, that nobody else holds just now.
+-- The statement's instant, not the clock's: of a value that moves the planner knows nothing, and reads all timers.
 select c.case_id, c.document
 from timers t join cases c using (case_id)
-where t.due_at <= clock_timestamp() and (:only::uuid[] is null or t.case_id = any(:only::uuid[]))
+where t.due_at <= statement_timestamp() and (:only::uuid[] is null or t.case_id = any(:only::uuid[]))
 order by t.due_at limit :size
 for update of c skip locked;
 

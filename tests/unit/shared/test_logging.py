@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import pytest
+import structlog
 
 from shared.errors import Park
 from shared.logging import AtMost, configure, get_logger
@@ -19,6 +20,7 @@ def _restored() -> Any:
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()  # else whoever logs later in this process writes to the output captured here
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
