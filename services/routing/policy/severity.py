@@ -33,7 +33,7 @@ def _elected(
     subject: Subject, reason: Reason, voted: Ballot, own: tuple[Severity, Because]
 ) -> tuple[Severity, Because]:
     """The severity with most votes, given the reason; a rule that says graver stands unless the votes deny it."""
-    shares = voted.severity_given(Reason.N0 if reason is Reason.N1 else reason)
+    shares = voted.severity_given(reason)
     best = max((Severity.S2, Severity.S3, Severity.S4), key=lambda s: shares.get(s, 0.0))
     graver = own[0].gravity > best.gravity and shares.get(own[0], 0.0) >= _NOT_DENIED
     return own if best is own[0] or graver else (best, because_of(subject, voted, "severity", best))

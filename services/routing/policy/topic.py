@@ -59,7 +59,7 @@ def _of_danger(rule: str, reason: Reason, voted: Ballot | None) -> Category:
 
 def _elected(subject: Subject, reason: Reason, own: Topic, voted: Ballot) -> Topic:
     """The category with most votes, given the reason; the words of the pack explain it where they say the same."""
-    shares = voted.category_given(Reason.N0 if reason is Reason.N1 else reason)
+    shares = voted.category_given(reason)
     best = Category(max(_COMPLAINTS, key=lambda c: shares.get(c, 0.0)))
     if best is own.category:
         return own

@@ -12,6 +12,7 @@ from services.routing.policy.marks import marks
 from services.routing.policy.subject import Finding, Subject
 from services.routing.policy.voice import because, unemotional
 from services.routing.rules.ballot import Ballot, Shares, ballot
+from services.routing.rules.model import voted_as
 from shared.contracts.vocabulary import Kind, Reason, Severity
 
 _FACTS = ("abnormal.in_court", "abnormal.professional", "abnormal.persistent", "normal.overdue_reply")
@@ -51,7 +52,7 @@ def persuaded(subject: Subject, found: list[Finding], voted: Ballot | None) -> l
     label = _gravest(voted) if alarmed else _elected(subject, found, voted)
     lead = next((f for f in found if f.reason is label and not _hinted(f)), None)
     if lead is None:
-        told = because(subject, voted, "reason", Reason.N0 if label is Reason.N1 else label)
+        told = because(subject, voted, "reason", voted_as(label))
         lead = Finding(label, (told.model_copy(update={"rule": "danger.model" if alarmed else "reason.model"}),))
     return [lead, *(f for f in found if f.reason is not label and f.reason.kind is Kind.ABNORMAL and not _hinted(f))]
 

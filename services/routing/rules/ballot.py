@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.routing.rules.model import Heard, Vote
+from services.routing.rules.model import Heard, Vote, voted_as
 
 Shares = Mapping[str, float]
 Lifts = Mapping[str, Mapping[str, float]]
@@ -27,11 +27,11 @@ class Ballot:
 
     def category_given(self, reason: str) -> Shares:
         """The votes for a category, once the reason is chosen."""
-        return _weighed(self.category, self.categories.get(reason, {}))
+        return _weighed(self.category, self.categories.get(voted_as(reason), {}))
 
     def severity_given(self, reason: str) -> Shares:
         """The votes for a severity, once the reason is chosen."""
-        return _weighed(self.severity, self.severities.get(reason, {}))
+        return _weighed(self.severity, self.severities.get(voted_as(reason), {}))
 
 
 def ballot(votes: Mapping[str, Vote], lifts: Mapping[str, Lifts], heard: Heard) -> Ballot:

@@ -153,7 +153,12 @@ def label_of(task: str, expected: Mapping[str, str]) -> str | None:
     reason = expected["reason"]
     if task == "angry":
         return {"N0": "calm", "N1": "angry"}.get(reason)
-    return "N0" if task == "reason" and reason == "N1" else expected[task]
+    return voted_as(reason) if task == "reason" else expected[task]
+
+
+def voted_as(reason: str) -> str:
+    """The label under which `reason` is voted for: anger, which tells N1 from N0, is a question of its own."""
+    return "N0" if reason == "N1" else reason
 
 
 def _vote(labels: list[str], sums: list[float]) -> Vote:
