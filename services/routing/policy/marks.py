@@ -7,10 +7,10 @@ from services.routing.policy.severity import underlying
 from services.routing.policy.subject import Finding, Subject
 from services.routing.policy.topic import likeliest
 from services.routing.policy.voice import TONE
-from services.routing.rules.model import voted_as
 from shared.contracts.vocabulary import Reason
 
 _LENGTHS = (25, 60, 200)  # characters
+_OF_TONE = (Reason.N1, Reason.A10)  # found by insults and anger: what is shown of them would be tone
 _SHOUTS = 2  # exclamation marks
 
 
@@ -22,9 +22,9 @@ def marks(subject: Subject, found: Sequence[Finding]) -> Iterator[str]:
     yield from (f"t:{group}" for group in TONE if group in reading.hits)
     if reading.text.count("!") >= _SHOUTS:
         yield "t:shouts"
-    yield f"r:{voted_as(found[0].reason)}"
+    yield f"r:{Reason.N0 if found[0].reason in _OF_TONE else found[0].reason}"
     yield from (
-        f"b:{because.rule}" for finding in found for because in finding.because if finding.reason is not Reason.N1
+        f"b:{because.rule}" for finding in found for because in finding.because if finding.reason not in _OF_TONE
     )
     yield f"c:{likeliest(subject).category.value}"
     yield f"b:{underlying(subject)[1].rule}"
