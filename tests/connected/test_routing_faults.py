@@ -168,6 +168,7 @@ async def test_it_goes_on_when_the_database_has_dropped_every_connection(
     wire: Wire, schema: "asyncpg.Connection[asyncpg.Record]", superuser: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
     cases = [complaint(f"扶梯停了 {n}") for n in range(60)]
+    times = 0
     for place, case in enumerate(cases):
         await wire.complain(case)
         if place % 20 == 10:
@@ -177,7 +178,8 @@ async def test_it_goes_on_when_the_database_has_dropped_every_connection(
                 " and pid <> $1",
                 schema.get_server_pid(),
             )
-            assert len(dropped) >= 2, "the fault did not fire"
+            times += len(dropped) > 0
+    assert times == 3, "the fault did not fire"
     heard = await said(wire, *(case.case_id for case in cases))
     assert len({h.id for h in heard}) == 60
     assert await schema.fetchval("select count(*) from dead_letters where body like '%扶梯停了%'") == 0
