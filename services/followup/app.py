@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.followup.api import actions, proposals, sessions
+from services.followup.api import actions, preview, proposals, sessions
 from services.followup.api import cases as reading
 from services.followup.handlers.passenger import OnPassenger
 from services.followup.handlers.reference import on_network, on_pack
@@ -73,6 +73,7 @@ def _doors(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passwords
             reading.router(reading.Reading(runtime.pool, rulebooks), rulebooks, staff),
             actions.router(desk, staff),
             proposals.router(runtime.pool, staff),
+            preview.router(rulebooks, staff),
         ],
         ready={"reference": reference, "consuming": consuming_check(runtime)},
     )
