@@ -2,6 +2,7 @@
 
 import typer
 
+from deploy.commands.calendar import calendar
 from deploy.commands.dead_letters import dead_letters
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
@@ -27,6 +28,7 @@ for command in (run, doctor, topics, migrate, token, demo):
 app.add_typer(dead_letters)
 app.add_typer(rebuild)
 app.add_typer(pack)
+app.add_typer(calendar)
 
 
 def main() -> None:

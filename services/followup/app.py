@@ -2,12 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.followup.api import actions, preview, proposals, sessions
+from services.followup.api import actions, calendars, preview, proposals, sessions
 from services.followup.api import cases as reading
 from services.followup.handlers.passenger import OnPassenger
 from services.followup.handlers.reference import on_network, on_pack
 from services.followup.handlers.routed import OnRouted
-from services.followup.jobs import AtStart, CatchUp, Timers
+from services.followup.jobs import AtStart, CatchUp, Notices, Timers
 from services.followup.repository.accounts import Passwords
 from services.followup.repository.reference import Rulebooks
 from services.followup.settings import Settings
@@ -24,6 +24,7 @@ from shared.web.staff import staff_door
 WORK = (Topic.COMPLAINTS_NORMAL, Topic.COMPLAINTS_ABNORMAL, Topic.ENQUIRIES, Topic.PASSENGER_EVENTS)
 REFRESH_SECONDS = 0.5
 CATCH_UP_SECONDS = 0.5
+NOTICES_SECONDS = 2.0
 
 
 def build(runtime: Runtime, settings: Settings) -> FastAPI:
@@ -53,6 +54,8 @@ def _jobs(
     runtime.job("accounts", start.accounts)
     runtime.job("rulebooks", every(REFRESH_SECONDS, rulebooks.refresh))
     runtime.job("timers", timers.run)
+    notices = Notices(pool, rulebooks, wake, size=settings.timer_batch)
+    runtime.job("calendar-notices", every(NOTICES_SECONDS, notices.round))
     runtime.job("catch-up", every(CATCH_UP_SECONDS, CatchUp(pool, passengers, tracing, wake).round))
 
 
@@ -74,6 +77,7 @@ def _doors(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passwords
             actions.router(desk, staff),
             proposals.router(runtime.pool, staff),
             preview.router(rulebooks, staff),
+            calendars.router(runtime.pool, staff, runtime.relay.wake),
         ],
         ready={"reference": reference, "consuming": consuming_check(runtime)},
     )

@@ -176,6 +176,13 @@ class CaseResumed(CaseEvent):
     cause: Literal["asked", "passenger_answered", "pause_expired", "ended"]
 
 
+class CaseRetimed(CaseEvent):
+    """A calendar notice moved clocks; `calendars` are the versions that count now, `2026@1,2027@2`."""
+
+    type: Literal["psc.case.retimed.v1"] = "psc.case.retimed.v1"
+    calendars: str
+
+
 class CaseReclassified(CaseEvent):
     """How the case is classified now, whole.
 

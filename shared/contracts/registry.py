@@ -23,6 +23,7 @@ CASE_EVENTS: tuple[type[case.CaseEvent], ...] = (
     case.CaseEscalated,
     case.CasePaused,
     case.CaseResumed,
+    case.CaseRetimed,
     case.CaseReclassified,
     case.CaseReplied,
     case.CaseResolved,

@@ -1,4 +1,4 @@
-"""How `psc pack` reaches routing, and as whom."""
+"""How commands reach a service's door, and as whom."""
 
 import os
 from pathlib import Path
@@ -24,8 +24,8 @@ TokenFile = Annotated[
 ]
 
 
-def asked(url: str | None, token_file: Path | None) -> tuple[str, str]:
-    """Address and token. Ends with exit code 3 where one is missing and nothing runs here."""
+def asked(url: str | None, token_file: Path | None, service: str = "routing") -> tuple[str, str]:
+    """Address of the service and token. Ends with exit code 3 where one is missing and nothing runs here."""
     given = token_file.read_text(encoding="utf-8").strip() if token_file else os.environ.get("PSC_ADMIN_TOKEN")
     system = running_system() if url is None or given is None else {}
-    return (url or system["routing"]).rstrip("/"), given or system["staff"]["admin"]["token"]
+    return (url or system[service]).rstrip("/"), given or system["staff"]["admin"]["token"]

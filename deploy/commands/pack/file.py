@@ -30,7 +30,7 @@ def text_of(path: Path) -> str:
     """What the file says; a byte-order mark is passed over. Errors: `Trouble`."""
     raw = path.read_bytes()
     if len(raw) > LARGEST:
-        raise Trouble(f"{path} is no pack: it has more than {LARGEST} bytes")
+        raise Trouble(f"{path} has more than {LARGEST} bytes")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -32,10 +32,12 @@ class Overtaken(PscError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change to write. `trace` is where what it says belongs; the case's own place unless given."""
+    """A change to write. `calendars` are those by which it was worked out; `trace` is where what it says belongs, the
+    case's own place unless given."""
 
     change: Change
     timers: tuple[Timer, ...]
+    calendars: str
     trace: str | None = None
 
     @property
@@ -46,13 +48,13 @@ class Entry:
 
 def entry(change: Change, rulebook: Rulebook, trace: str | None = None) -> Entry:
     """An entry with the timers that the changed case needs."""
-    return Entry(change, timers(change.case, rulebook), trace or change.case.traceparent)
+    return Entry(change, timers(change.case, rulebook), rulebook.time.versions, trace or change.case.traceparent)
 
 
 async def open_cases(tx: Connection, entries: Sequence[Entry], routed: Sequence[ComplaintRouted]) -> list[Entry]:
     """Write new cases with the passenger's words; returns the entries of those that were not open already."""
     cases = [e.case for e in entries]
-    columns = _columns(cases)
+    columns = _columns(entries)
     received = [c.received_at for c in cases]
     numbers = [c.number for c in cases]
     rows = queries.insert_cases(tx, numbers=numbers, received=received, **columns)
@@ -76,7 +78,7 @@ async def save(tx: Connection, entries: Sequence[Entry]) -> None:
         return
     cases = [e.case for e in entries]
     before = [e.case.version - len(e.change.events) for e in entries]
-    saved = [row async for row in queries.update_cases(tx, before=before, **_columns(cases))]
+    saved = [row async for row in queries.update_cases(tx, before=before, **_columns(entries))]
     if len(saved) != len(entries):
         raise Overtaken(f"{len(entries) - len(saved)} of {len(entries)} cases were at another version")
     await queries.replace_timers(tx, cases=[c.case_id for c in cases], **_timer_columns(entries))
@@ -85,7 +87,7 @@ async def save(tx: Connection, entries: Sequence[Entry]) -> None:
 
 async def retime(tx: Connection, cases: Sequence[Case], rulebook: Rulebook) -> None:
     """Put the timers of locked cases right where nothing was due after all."""
-    found = [Entry(Change(case, (), (), {}), timers(case, rulebook)) for case in cases]
+    found = [entry(Change(case, (), (), {}), rulebook) for case in cases]
     if found:
         await queries.replace_timers(tx, cases=[c.case_id for c in cases], **_timer_columns(found))
 
@@ -133,7 +135,8 @@ async def _insert_words(tx: Connection, routed: Sequence[ComplaintRouted]) -> No
     )
 
 
-def _columns(cases: Sequence[Case]) -> dict[str, list[object]]:
+def _columns(entries: Sequence[Entry]) -> dict[str, list[object]]:
+    cases = [e.case for e in entries]
     return {
         "ids": [c.case_id for c in cases],
         "versions": [c.version for c in cases],
@@ -147,6 +150,7 @@ def _columns(cases: Sequence[Case]) -> dict[str, list[object]]:
         "about_person": [c.about_a_person for c in cases],
         "about_user": [c.about_user for c in cases],
         "due": [_due(c) for c in cases],
+        "calendars": [e.calendars for e in entries],
         "documents": [c.model_dump_json(exclude_none=True) for c in cases],
     }
 

@@ -2,28 +2,30 @@
 -- The instant that decides; later than anything that a lock taken before it has let through.
 select clock_timestamp();
 
--- name: insert_cases(ids, numbers, versions, states, kinds, severities, levels, owners, lines, stations, about_person, about_user, received, due, documents)
+-- name: insert_cases(ids, numbers, versions, states, kinds, severities, levels, owners, lines, stations, about_person, about_user, received, due, calendars, documents)
 -- Open these cases; returns those that were not open already.
 insert into cases (case_id, number, version, state, kind, severity, level, owner, line, station, about_person,
-                   about_user, received_at, due_at, document)
+                   about_user, received_at, due_at, calendars, document)
 select * from unnest(:ids::uuid[], :numbers::text[], :versions::integer[], :states::text[], :kinds::text[],
                      :severities::text[], :levels::text[], :owners::text[], :lines::text[], :stations::text[],
                      :about_person::boolean[], :about_user::text[], :received::timestamptz[], :due::timestamptz[],
-                     :documents::json[])
+                     :calendars::text[], :documents::json[])
 on conflict (case_id) do nothing
 returning case_id;
 
--- name: update_cases(ids, before, versions, states, kinds, severities, levels, owners, lines, stations, about_person, about_user, due, documents)
--- How these cases stand now; returns those that stood at the version before, which all must.
+-- name: update_cases(ids, before, versions, states, kinds, severities, levels, owners, lines, stations, about_person, about_user, due, calendars, documents)
+-- How these cases stand now; returns those that stood at the version before, which all must. Worked out on other calendars
+-- than before, a case is looked at again.
 update cases
 set version = n.version, state = n.state, kind = n.kind, severity = n.severity, level = n.level, owner = n.owner,
     line = n.line, station = n.station, about_person = n.about_person, about_user = n.about_user, due_at = n.due_at,
-    document = n.document
+    document = n.document, calendars = case when cases.calendars = n.calendars then cases.calendars end
 from unnest(:ids::uuid[], :before::integer[], :versions::integer[], :states::text[], :kinds::text[],
             :severities::text[], :levels::text[], :owners::text[], :lines::text[], :stations::text[],
-            :about_person::boolean[], :about_user::text[], :due::timestamptz[], :documents::json[])
+            :about_person::boolean[], :about_user::text[], :due::timestamptz[], :calendars::text[],
+            :documents::json[])
      as n (case_id, before, version, state, kind, severity, level, owner, line, station, about_person, about_user,
-           due_at, document)
+           due_at, calendars, document)
 where cases.case_id = n.case_id and cases.version = n.before
 returning cases.case_id;
 

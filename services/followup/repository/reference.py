@@ -1,6 +1,7 @@
 """Packs, calendars and the network: every version in the database, and in memory what cases are decided with."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -24,6 +25,15 @@ queries = load(__file__, "reference.sql")
 M = TypeVar("M", bound=BaseModel)
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a calendar was taken; `latest` is the version of its year that was here before, `zone` that of all."""
+
+    new: bool
+    latest: CalendarYear | None
+    zone: str
+
+
 async def keep_pack(tx: Connection, pack: Pack) -> None:
     """Keep a version of a pack; one that is here already is left as it is."""
     await queries.insert_pack(tx, id=pack.id, effective_from=pack.effective_from, pack=pack.model_dump_json())
@@ -43,6 +53,23 @@ async def publish_calendar(tx: Connection, calendar: CalendarYear) -> bool:
     event = CalendarPublished(calendar=calendar)
     await outbox.add(tx, [Outgoing(Topic.REFERENCE, calendar.key, derived_id(calendar.key), event)])
     return True
+
+
+async def calendars(pool: Pool) -> list[CalendarYear]:
+    """The latest version of each year, the latest year first."""
+    years = [CalendarYear.model_validate_json(r["calendar"]) async for r in queries.calendars(pool)]
+    return sorted(years, key=lambda year: year.year, reverse=True)
+
+
+async def admit_calendar(tx: Connection, calendar: CalendarYear) -> Admission:
+    """Publish the calendar if it is the next version of its year, in the zone of all; others wait meanwhile."""
+    await queries.lock_calendars(tx)
+    years = [CalendarYear.model_validate_json(r["calendar"]) async for r in queries.calendars(tx)]
+    latest = next((one for one in years if one.year == calendar.year), None)
+    zone = years[0].zone if years else calendar.zone
+    is_next = calendar.version == (latest.version if latest else 0) + 1
+    new = is_next and zone == calendar.zone and await publish_calendar(tx, calendar)
+    return Admission(new, latest, zone)
 
 
 class Rulebooks:

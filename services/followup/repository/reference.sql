@@ -20,6 +20,10 @@ select pack from packs order by seq;
 -- The latest version of each year.
 select distinct on (year) calendar from calendars order by year, version desc;
 
+-- name: lock_calendars()!
+-- Nobody else publishes a calendar until the transaction ends.
+lock table calendars in share row exclusive mode;
+
 -- name: account(name)^
 -- One account.
 select name, role, level, lines, stations, password_hash, revision from accounts where name = :name;

@@ -64,7 +64,7 @@ def resume(run: ClockRun, at: datetime, time: WorkingTime) -> ClockRun:
     return _with(
         run,
         segment,
-        due_at=_moved(run.runs, run.due_at, since, segment.at, time),
+        due_at=moved(run.runs, run.due_at, since, segment.at, time),
         targets=tuple(_target_moved(run.runs, target, since, segment.at, time) for target in run.targets),
     )
 
@@ -94,26 +94,27 @@ def cancel(run: ClockRun, at: datetime) -> ClockRun:
 def retime(run: ClockRun, term: Term, time: WorkingTime) -> ClockRun:
     """A new term (new severity): recomputed from its start, with its finished pauses, also while paused.
 
-    What has fired stays fired, a breach stays a breach; open targets keep their due. The same with its own term
-    brings a clock onto a new calendar. One already stopped stays as it is.
+    What has fired stays fired, a breach stays a breach; open targets keep their due. One already
+    stopped stays as it is.
     """
     if run.stopped_at is not None:
         return run
     unpaused = due = time.due(term, run.started_at)
     for since, until, _ in run.pauses():
         if until is not None:
-            due = _moved(term.runs, due, since, until, time)
+            due = moved(term.runs, due, since, until, time)
     return run.model_copy(update={"term": term, "unpaused_due_at": unpaused, "due_at": due})
 
 
-def _moved(runs: Running, due: datetime, since: datetime, until: datetime, time: WorkingTime) -> datetime:
+def moved(runs: Running, due: datetime, since: datetime, until: datetime, time: WorkingTime) -> datetime:
+    """A due instant after a pause: later by the running time that passed in it."""
     return time.advance(runs, due, time.elapsed(runs, since, until))
 
 
 def _target_moved(runs: Running, target: Target, since: datetime, until: datetime, time: WorkingTime) -> Target:
     if target.missed_at is not None:
         return target
-    return target.model_copy(update={"due_at": _moved(runs, target.due_at, since, until, time)})
+    return target.model_copy(update={"due_at": moved(runs, target.due_at, since, until, time)})
 
 
 def _next(run: ClockRun, at: datetime, what: str, reason: str) -> Segment:

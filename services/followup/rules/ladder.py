@@ -60,10 +60,15 @@ def open_target(run: ClockRun, level: Level, at: datetime, time: WorkingTime, la
     The length is that of its term, without pauses, and the minimum counts in the same running time too.
     """
     at = to_milliseconds(at)
+    target = Target(level=level, started_at=at, due_at=target_due(run, at, time, ladder))
+    return run.model_copy(update={"targets": (*run.targets, target)})
+
+
+def target_due(run: ClockRun, at: datetime, time: WorkingTime, ladder: Ladder) -> datetime:
+    """When a target that opens at `at` is due, if nothing pauses."""
     length = time.elapsed(run.runs, run.started_at, time.due(run.term, run.started_at))
     amount = max(_share_of(length, ladder.target_share), timedelta(minutes=ladder.target_minimum_minutes))
-    due = time.advance(run.runs, at, amount)
-    return run.model_copy(update={"targets": (*run.targets, Target(level=level, started_at=at, due_at=due))})
+    return time.advance(run.runs, at, amount)
 
 
 def _remind_at(run: ClockRun, time: WorkingTime, ladder: Ladder) -> datetime:
@@ -113,4 +118,4 @@ def _due(target: Target) -> datetime:
     return target.due_at
 
 
-__all__ = ["Threshold", "fired", "next_threshold", "open_target"]
+__all__ = ["Threshold", "fired", "next_threshold", "open_target", "target_due"]

@@ -103,6 +103,11 @@ class WorkingTime:
         return self._almanac.is_working_day(day)
 
     @property
+    def versions(self) -> str:
+        """The versions of all its years, `2025@1,2026@2`."""
+        return ",".join(f"{year}@{version}" for year, version in self._almanac.versions)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone of all calendars."""
         return self._almanac.zone
@@ -128,7 +133,7 @@ class WorkingTime:
         return hash(self._almanac.versions)
 
     def __repr__(self) -> str:
-        return f"WorkingTime({','.join(f'{year}@{version}' for year, version in self._almanac.versions)})"
+        return f"WorkingTime({self.versions})"
 
 
 __all__ = ["WorkingTime"]

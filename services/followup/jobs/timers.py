@@ -1,21 +1,16 @@
-"""What time starts: clocks that fire, requests whose case has come; and what is done once at the start."""
+"""Clocks that fire."""
 
 import asyncio
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from uuid import UUID
 
 from prometheus_client import Gauge
 
-from services.followup.handlers.passenger import OnPassenger
 from services.followup.policy.change import Change
 from services.followup.policy.ticking import fire
-from services.followup.repository import accounts, cases, ledger, reference, spans
-from services.followup.repository.accounts import Passwords, Seed
+from services.followup.repository import cases, ledger, spans
 from services.followup.repository.ledger import Entry
 from services.followup.repository.reference import Rulebooks
-from services.followup.rules.calendar_file import parse_calendar
-from shared.contracts.reference import CalendarYear
 from shared.errors import passes
 from shared.logging import get_logger
 from shared.storage.pool import Connection, Pool
@@ -23,7 +18,6 @@ from shared.telemetry import Tracing
 
 log = get_logger()
 
-CALENDARS = Path(__file__).with_name("calendars")
 LEAST_REST_SECONDS = 0.01
 LAG = Gauge("psc_timer_lag_seconds", "How long the most overdue timer has been due")
 
@@ -94,50 +88,3 @@ class Timers:
             return
         log.error("timer_put_off", case_id=str(due[0]), exc_info=error)
         await cases.put_off(self._pool, due[0])
-
-
-class CatchUp:
-    """Takes requests that waited for their case."""
-
-    def __init__(self, pool: Pool, passengers: OnPassenger, tracing: Tracing, wake: Callable[[], None]) -> None:
-        self._pool = pool
-        self._passengers = passengers
-        self._tracing = tracing
-        self._wake = wake
-
-    async def round(self) -> int:
-        """Take those of up to a hundred cases; returns how many changed."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            changes = await self._passengers.catch_up(connection, 100)
-        if changes:
-            self._wake()
-            spans.write(self._tracing, changes)
-        return len(changes)
-
-
-class AtStart:
-    """What is done once: calendars and accounts that are new are kept and published."""
-
-    def __init__(self, pool: Pool, passwords: Passwords, seeds: tuple[Seed, ...], wake: Callable[[], None]) -> None:
-        self._pool = pool
-        self._passwords = passwords
-        self._seeds = seeds
-        self._wake = wake
-
-    async def calendars(self) -> None:
-        """Publish the shipped calendars that are new."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            new = [year.key for year in shipped_calendars() if await reference.publish_calendar(connection, year)]
-        self._wake()
-        log.info("calendars_published", new=new)
-
-    async def accounts(self) -> None:
-        """Create or correct the given accounts."""
-        new = await accounts.seed(self._pool, self._passwords, self._seeds)
-        self._wake()
-        log.info("accounts_seeded", new=new)
-
-
-def shipped_calendars() -> list[CalendarYear]:
-    """The calendars that come with this release, by year."""
-    return [parse_calendar(path.read_text(encoding="utf-8")) for path in sorted(CALENDARS.glob("*.yaml"))]
