@@ -2,9 +2,9 @@
 
 from fastapi import Request
 
-from services.followup.policy.acting import sees
 from services.followup.policy.case import Case
 from services.followup.policy.rulebook import Staff
+from services.followup.policy.sight import sees
 from shared.contracts.vocabulary import Language
 from shared.security.tokens import Staff as TokenStaff
 from shared.web.problems import Problem, preferred_language

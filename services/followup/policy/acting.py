@@ -11,6 +11,7 @@ from services.followup.policy.change import AllowedAction, Change, Refusal
 from services.followup.policy.checks import barred_by_body, faults, lacking_for_body
 from services.followup.policy.draft import CLOCK, Draft
 from services.followup.policy.rulebook import Rulebook, Staff
+from services.followup.policy.sight import sees
 from services.followup.policy.table import TABLE, barred, lacking
 from services.followup.policy.ticking import settle
 from shared.contracts.vocabulary import Level, Role
@@ -67,13 +68,6 @@ def allowed_actions(case: Case, by: Staff, rulebook: Rulebook, now: datetime) ->
     """Every action that exists, and whether it is allowed now; the same checks as `act`, without a body."""
     current = _settled(case, rulebook, now).case
     return [_allowed(current, action, by, rulebook) for action in TABLE]
-
-
-def sees(case: Case, by: Staff) -> bool:
-    """Whether a case is known to `by`: one about a person from L3 up and never to that person; admin and L5 see all."""
-    if by.role is Role.ADMIN or by.rank >= Level.L5.rank:
-        return True
-    return not case.about_a_person or (by.rank >= Level.L3.rank and by.user != case.about_user)
 
 
 def _settled(case: Case, rulebook: Rulebook, now: datetime) -> Draft:

@@ -10,9 +10,10 @@ from pydantic_core import from_json
 
 from services.followup.policy.case import Case
 from services.followup.policy.rulebook import Staff
+from services.followup.policy.sight import Sight
 from shared.clock import to_milliseconds
 from shared.contracts.case_events import Actor
-from shared.contracts.vocabulary import Kind, Level, Role, Severity, State
+from shared.contracts.vocabulary import Kind, Level, Severity, State
 from shared.storage.pool import Connection, Pool, Row
 from shared.storage.queries import load
 
@@ -115,13 +116,11 @@ async def by_number(pool: "Pool | Connection", number: str) -> Found | None:
 async def listed(
     pool: Pool, by: Staff, filters: Filters, after: tuple[datetime, UUID] | None, size: int
 ) -> list[Listed]:
-    """The newest cases that `by` may see, after a cursor; the scope is that of `policy.sees`, said in SQL."""
+    """The newest cases that `by` may see, after a cursor."""
     at, case_id = after or (None, None)
     rows = queries.list_cases(
         pool,
-        sees_all=by.role is Role.ADMIN or by.rank >= Level.L5.rank,
-        rank_=by.rank,
-        user_=by.user,
+        **in_sight(by),
         states=[state.value for state in filters.states] or None,
         level=filters.level,
         owner=filters.owner,
@@ -135,6 +134,20 @@ async def listed(
         size=size,
     )
     return [Listed(_case(row), row["text"], row["due_at"]) async for row in rows]
+
+
+def in_sight(by: Staff) -> dict[str, object]:
+    """What `by` sees, as the parameters of the SQL function of that name."""
+    sight = Sight.of(by)
+    return {
+        "every": sight.every,
+        "persons": sight.persons,
+        "whole": sight.whole,
+        "lines": list(sight.lines),
+        "stations": list(sight.stations),
+        "offered": list(sight.offered),
+        "user_": sight.user,
+    }
 
 
 async def timeline(pool: "Pool | Connection", case_id: UUID, *, after: int = 0) -> list[Happened]:

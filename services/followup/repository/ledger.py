@@ -12,6 +12,7 @@ from uuid import UUID
 from services.followup.policy.case import Case
 from services.followup.policy.change import Change
 from services.followup.policy.rulebook import Rulebook
+from services.followup.policy.sight import offered_to
 from services.followup.policy.ticking import Timer, timers
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.complaint import ComplaintRouted
@@ -145,6 +146,7 @@ def _columns(entries: Sequence[Entry]) -> dict[str, list[object]]:
         "severities": [c.severity.value for c in cases],
         "levels": [c.level.value for c in cases],
         "owners": [c.owner.user if c.owner else None for c in cases],
+        "offered": [offered_to(c.offer) for c in cases],
         "lines": [c.line for c in cases],
         "stations": [c.station for c in cases],
         "about_person": [c.about_a_person for c in cases],

@@ -2,30 +2,30 @@
 -- The instant that decides; later than anything that a lock taken before it has let through.
 select clock_timestamp();
 
--- name: insert_cases(ids, numbers, versions, states, kinds, severities, levels, owners, lines, stations, about_person, about_user, received, due, calendars, documents)
+-- name: insert_cases(ids, numbers, versions, states, kinds, severities, levels, owners, offered, lines, stations, about_person, about_user, received, due, calendars, documents)
 -- Open these cases; returns those that were not open already.
-insert into cases (case_id, number, version, state, kind, severity, level, owner, line, station, about_person,
-                   about_user, received_at, due_at, calendars, document)
+insert into cases (case_id, number, version, state, kind, severity, level, owner, offered_to, line, station,
+                   about_person, about_user, received_at, due_at, calendars, document)
 select * from unnest(:ids::uuid[], :numbers::text[], :versions::integer[], :states::text[], :kinds::text[],
-                     :severities::text[], :levels::text[], :owners::text[], :lines::text[], :stations::text[],
-                     :about_person::boolean[], :about_user::text[], :received::timestamptz[], :due::timestamptz[],
-                     :calendars::text[], :documents::json[])
+                     :severities::text[], :levels::text[], :owners::text[], :offered::text[], :lines::text[],
+                     :stations::text[], :about_person::boolean[], :about_user::text[], :received::timestamptz[],
+                     :due::timestamptz[], :calendars::text[], :documents::json[])
 on conflict (case_id) do nothing
 returning case_id;
 
--- name: update_cases(ids, before, versions, states, kinds, severities, levels, owners, lines, stations, about_person, about_user, due, calendars, documents)
+-- name: update_cases(ids, before, versions, states, kinds, severities, levels, owners, offered, lines, stations, about_person, about_user, due, calendars, documents)
 -- How these cases stand now; returns those that stood at the version before, which all must. Worked out on other calendars
 -- than before, a case is looked at again.
 update cases
 set version = n.version, state = n.state, kind = n.kind, severity = n.severity, level = n.level, owner = n.owner,
-    line = n.line, station = n.station, about_person = n.about_person, about_user = n.about_user, due_at = n.due_at,
-    document = n.document, calendars = case when cases.calendars = n.calendars then cases.calendars end
+    offered_to = n.offered_to, line = n.line, station = n.station, about_person = n.about_person,
+    about_user = n.about_user, due_at = n.due_at, document = n.document, calendars = case when cases.calendars = n.calendars then cases.calendars end
 from unnest(:ids::uuid[], :before::integer[], :versions::integer[], :states::text[], :kinds::text[],
-            :severities::text[], :levels::text[], :owners::text[], :lines::text[], :stations::text[],
-            :about_person::boolean[], :about_user::text[], :due::timestamptz[], :calendars::text[],
+            :severities::text[], :levels::text[], :owners::text[], :offered::text[], :lines::text[],
+            :stations::text[], :about_person::boolean[], :about_user::text[], :due::timestamptz[], :calendars::text[],
             :documents::json[])
-     as n (case_id, before, version, state, kind, severity, level, owner, line, station, about_person, about_user,
-           due_at, calendars, document)
+     as n (case_id, before, version, state, kind, severity, level, owner, offered_to, line, station, about_person,
+           about_user, due_at, calendars, document)
 where cases.case_id = n.case_id and cases.version = n.before
 returning cases.case_id;
 
@@ -96,12 +96,12 @@ select case_id from cases where case_id = any(:ids::uuid[]) and state not in ('r
 select c.document, w.text, w.place_unverified, w.because, clock_timestamp() as now
 from cases c join case_words w using (case_id) where c.number = :number;
 
--- name: list_cases(sees_all, rank_, user_, states, level, owner, kind, severity, station, due_before, q, at_, id_, size)
+-- name: list_cases(every, persons, whole, lines, stations, offered, user_, states, level, owner, kind, severity, station, due_before, q, at_, id_, size)
 -- The newest cases that the asker may see and that fit the filters, after the cursor.
 select c.document, w.text, c.due_at
 from cases c join case_words w using (case_id)
-where (:sees_all::boolean or not c.about_person
-       or (:rank_::integer >= 3 and c.about_user is distinct from :user_::text))
+where in_sight(c, :every::boolean, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[],
+               :offered::text[], :user_::text)
   and (:states::text[] is null or c.state = any(:states::text[]))
   and (:level::text is null or c.level = :level::text)
   and (:owner::text is null or c.owner = :owner::text)
