@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
-from typing import Generic, TypeVar
 
 from services.routing.rules.finder import Finder
 
-T = TypeVar("T")
 LOOKED_AT = 1_000, 500  # characters at the beginning and at the end of a longer text
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[a-z][a-z']*")
@@ -30,22 +28,21 @@ def grams_of(text: str) -> set[str]:
     return grams
 
 
-class Vocabulary(Generic[T]):
-    """The grams that a model knows, with what it knows of each. Others that stand in a text are not kept."""
+class Vocabulary:
+    """The grams that a model knows, by number. Others that stand in a text are not kept."""
 
-    def __init__(self, known: Mapping[str, T]) -> None:
-        self._han = Finder({gram: (gram, told) for gram, told in known.items() if _HAN.fullmatch(gram)})
-        self._latin = {gram: told for gram, told in known.items() if not _HAN.fullmatch(gram)}
+    def __init__(self, known: Mapping[str, int]) -> None:
+        self._han = Finder({gram: number for gram, number in known.items() if _HAN.fullmatch(gram)})
+        self._latin = {gram: number for gram, number in known.items() if gram[0].isascii()}
 
-    def of(self, text: str) -> dict[str, T]:
-        """Those of `grams_of(text)` that are known."""
+    def of(self, text: str) -> list[int]:
+        """The numbers of those of `grams_of(text)` that are known."""
         text = _looked_at(text)
         words = _WORD.findall(text)
-        found = {} if text.isascii() else dict(self._han.meanings(text))
-        known = self._latin
-        for grams in (words, list(map(" ".join, pairwise(words)))):
-            found.update({g: told for g, told in zip(grams, map(known.get, grams), strict=True) if told is not None})
-        return found
+        found = {*map(self._latin.get, words), *map(self._latin.get, map(" ".join, pairwise(words)))}
+        if not text.isascii():
+            found.update(self._han.meanings(text))
+        return [number for number in found if number is not None]
 
 
 def where(text: str, gram: str) -> tuple[int, int] | None:

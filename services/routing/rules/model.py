@@ -6,9 +6,8 @@ three Chinese characters, a Latin word or a pair of them, or a `mark` (a rule th
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress
 from typing import NamedTuple
 
 from services.routing.rules.grams import Vocabulary, where
@@ -20,6 +19,7 @@ GRAM_SHARE, MARK_SHARE = 1.5, 0.8
 """How much all words of a text and one mark weigh, in training as in use."""
 TASKS = ("reason", "category", "severity", "angry")
 _TELLING = 3.0
+_ZERO = ord(ZERO)
 TONE = "t:"
 """How the marks begin that speak of tone: only the task `angry` is told of them."""
 _CONCEPTS = 4_096  # of which the marks are kept
@@ -41,18 +41,11 @@ class Vote(NamedTuple):
         return self.shares[self.label]
 
 
-class _Weights(NamedTuple):
-    """The weights of a feature: in lanes, and as written, which is zero for what tells a reader nothing."""
-
-    lanes: int
-    told: str
-
-
 class Heard(NamedTuple):
-    """A normalised text as a model knows it: its grams that have weights, and the places of its concepts."""
+    """A normalised text as a model knows it: the numbers of its grams, and the places of its concepts."""
 
     text: str
-    grams: Mapping[str, _Weights]
+    grams: Sequence[int]
     concepts: Mapping[str, tuple[int, int]]
 
 
@@ -68,10 +61,14 @@ class Model:
         try:
             head, *lines = text.splitlines()
             self._read_head(json.loads(head))
-            self._known = {name: _weights(name, row) for row, name in (line.split("\t") for line in lines)}
+            rows, self._names = zip(*(line.split("\t") for line in lines), strict=True)
+            self._weights = list(map(packed, rows))
+            told = [ZERO * len(row) if len(name) == 1 else row for row, name in zip(rows, self._names, strict=True)]
+            self._told = [column.encode("ascii") for column in map("".join, zip(*told, strict=True))]
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(str(error)) from error
-        self._vocabulary = Vocabulary(self._known)
+        self._numbers = {name: number for number, name in enumerate(self._names)}
+        self._vocabulary = Vocabulary(self._numbers)
 
     def _read_head(self, head: dict[str, object]) -> None:
         tasks, step, bias, lifts = head["tasks"], head["step"], head["bias"], head["lifts"]
@@ -91,10 +88,10 @@ class Model:
 
     def votes(self, heard: Heard, marks: Iterable[str]) -> dict[str, Vote]:
         """What the model says of the words and of `marks`, by task."""
-        known = self._known
+        weights, numbers = self._weights, self._numbers
         told = {*marks, *map(mark_of, heard.concepts)}
-        said = self._lanes.summed([lanes for lanes, _ in heard.grams.values()])
-        marked = self._lanes.summed([known[mark].lanes for mark in told if mark in known])
+        said = self._lanes.summed([weights[gram] for gram in heard.grams])
+        marked = self._lanes.summed([weights[numbers[mark]] for mark in told if mark in numbers])
         words, facts = self._step * _share(heard), self._step * MARK_SHARE
         sums = [b + words * s + facts * m for b, s, m in zip(self._bias, said, marked, strict=True)]
         voted, at = {}, 0
@@ -108,21 +105,22 @@ class Model:
 
         Single characters weigh too, but tell a reader nothing; a concept tells more than a gram that weighs as much.
         """
-        place, known = self._place(task, label), self._known
-        weights = [told[place] for _, told in heard.grams.values()]
-        weight = max(weights, default=ZERO)
-        concepts = [
-            (known[mark].told[place], name)
-            for name, (start, end) in heard.concepts.items()
-            if end - start > 1 and (mark := mark_of(name)) in known
-        ]
-        concept_weight, concept = max(concepts, default=(ZERO, ""))
-        said, told = (ord(weight) - ord(ZERO)) * _share(heard), (ord(concept_weight) - ord(ZERO)) * MARK_SHARE
-        if told > 0 and told * _TELLING >= said:
+        told, numbers, names = self._told[self._place(task, label)], self._numbers, self._names
+        weight = max(map(told.__getitem__, heard.grams), default=_ZERO)
+        concept_weight, concept = max(
+            (
+                (told[numbers[mark]], name)
+                for name, (start, end) in heard.concepts.items()
+                if end - start > 1 and (mark := mark_of(name)) in numbers
+            ),
+            default=(_ZERO, ""),
+        )
+        by_gram, by_concept = (weight - _ZERO) * _share(heard), (concept_weight - _ZERO) * MARK_SHARE
+        if by_concept > 0 and by_concept * _TELLING >= by_gram:
             return heard.concepts[concept]
-        if said <= 0:
+        if by_gram <= 0:
             return None
-        return where(heard.text, max(compress(heard.grams, map(weight.__eq__, weights))))
+        return where(heard.text, max(names[gram] for gram in heard.grams if told[gram] == weight))
 
     def _place(self, task: str, label: str) -> int:
         at = 0
@@ -166,7 +164,3 @@ def _vote(labels: list[str], sums: list[float]) -> Vote:
     parts = [math.exp(value - top) for value in sums]
     whole = sum(parts)
     return Vote(labels[sums.index(top)], {label: part / whole for label, part in zip(labels, parts, strict=True)})
-
-
-def _weights(name: str, weights: str) -> _Weights:
-    return _Weights(packed(weights), weights if len(name) > 1 else ZERO * len(weights))
