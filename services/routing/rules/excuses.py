@@ -1,11 +1,13 @@
 """Why words that stand in a text may not mean what they say: negated, quoted, supposed, or somebody else's.
 
-Each excuse is a list of stretches, found once per text by patterns without unbounded parts; words that begin within a
-stretch are excused.
+Words are excused that begin within the reach of excusing words of their sentence, found by patterns without unbounded
+parts.
 """
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from services.routing.rules.phrases import Hit
 from services.routing.rules.signals import Excuse, Group
@@ -34,7 +36,7 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     ),
     "reported": (
         re.compile(
-            r"(?:他|她|员|安检|保安|司机|客服|站长|对方|那人|男的|女的|大爷|大妈)[^,。!?;\n]{0,8}?(?:说|骂|叫|喊|称|讲|吼)([^。!?;\n]{0,8})"
+            r"(?:他|她|员|安检|保安|司机|客服|站长|对方|那人|男的|女的|大爷|大妈)[^,。!?;\n说骂叫喊称讲吼]{0,8}+[说骂叫喊称讲吼]([^。!?;\n]{0,8})"
             r"|(?:骂|说|叫|喊)(?:我|人)([^。!?;\n]{0,8})"
         ),
         re.compile(
@@ -48,6 +50,8 @@ _LATIN = re.compile("[a-z]")
 _MARK = re.compile('[“”「」『』"\\n]')
 _CLOSES = {"“": "”", "「": "」", "『": "』", '"': '"'}
 _LONGEST_QUOTATION = 200
+_SENTENCE_ENDS = ("。", "!", "?", ";", ". ")
+_LONGEST_SENTENCE = 300
 
 
 class Excuses:
@@ -55,8 +59,7 @@ class Excuses:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._found: dict[Excuse, _Stretches] = {}
-        self._of_group: dict[str, tuple[_Stretches, ...]] = {}
+        self._chinese, self._latin = not text.isascii(), _LATIN.search(text) is not None
 
     def excuse(self, hit: Hit, group: Group) -> bool:
         """Whether the words at `hit` do not count under the excuses that `group` admits."""
@@ -65,40 +68,36 @@ class Excuses:
             return True
         if group.not_before and text.startswith(group.not_before, hit.end):
             return True
-        stretches = self._of_group.get(hit.group)
-        if stretches is None:
-            stretches = self._of_group[hit.group] = tuple(map(self._stretches, group.unless))
-        return any([s.hold(start) for s in stretches])
+        return bool(group.unless) and self._unless(group.unless, start)
 
-    def _stretches(self, excuse: Excuse) -> "_Stretches":
-        if excuse not in self._found:
-            spans = quotations(self._text) if excuse == "quoted" else _reaches(excuse, self._text)
-            self._found[excuse] = _Stretches(spans)
-        return self._found[excuse]
+    def _unless(self, excuses: Sequence[Excuse], at: int) -> bool:
+        """Whether the last reach that begins until `at` goes as far."""
+        since = max(0, at - _LONGEST_SENTENCE)
+        since = max([self._text.rfind(end, since, at) for end in _SENTENCE_ENDS] + [since])
+        for excuse in excuses:
+            if excuse == "quoted":
+                place = bisect_right(self._quotations, (at, len(self._text)))
+                last = self._quotations[place - 1] if place else None
+            else:
+                last = max((span for span in self._reaches(excuse, since, at + 1) if span[0] <= at), default=None)
+            if last is not None and last[1] >= at:
+                return True
+        return False
 
+    @cached_property
+    def _quotations(self) -> list[tuple[int, int]]:
+        return quotations(self._text)
 
-class _Stretches:
-    def __init__(self, spans: list[tuple[int, int]]) -> None:
-        self._starts = [start for start, _ in spans]
-        self._ends = [end for _, end in spans]
-
-    def hold(self, at: int) -> bool:
-        index = bisect_right(self._starts, at) - 1
-        return index >= 0 and at <= self._ends[index]
-
-
-def _reaches(excuse: Excuse, text: str) -> list[tuple[int, int]]:
-    """What follows the excusing words; a Latin one must be a word of its own."""
-    chinese, latin = _PATTERNS[excuse]
-    spans = [] if text.isascii() else [match.span(match.lastindex or 0) for match in chinese.finditer(text)]
-    if _LATIN.search(text) is None:
-        return spans
-    spans.extend(
-        match.span(match.lastindex or 0)
-        for match in latin.finditer(text)
-        if not text[max(0, match.start() - 1) : match.start()].isalpha()
-    )
-    return sorted(spans)
+    def _reaches(self, excuse: Excuse, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """What follows the excusing words in a part of the text; a Latin one must be a word of its own."""
+        text, (chinese, latin) = self._text, _PATTERNS[excuse]
+        if self._chinese:
+            for match in chinese.finditer(text, start, end):
+                yield match.span(match.lastindex or 0)
+        if self._latin:
+            for match in latin.finditer(text, start, end):
+                if not text[max(0, match.start() - 1) : match.start()].isalpha():
+                    yield match.span(match.lastindex or 0)
 
 
 def quotations(text: str) -> list[tuple[int, int]]:

@@ -33,7 +33,7 @@ class Thesaurus:
     def concepts(self, text: str) -> Mapping[str, Place]:
         """The concepts of a normalised text, each with the place of its longest expression (the first of equals)."""
         found: dict[str, Place] = {}
-        for end, (length, latin, concepts) in self._words.places(text, 0, min(len(text), _LONGEST)):
+        for end, (length, latin, concepts) in self._words.places(text[:_LONGEST]):
             start = end - length
             if latin and not _whole(text, start, end):
                 continue
