@@ -73,7 +73,7 @@ class Reason(StrEnum):
     @property
     def kind(self) -> Kind:
         """The kind that this reason belongs to."""
-        return {"N": Kind.NORMAL, "A": Kind.ABNORMAL, "Z": Kind.NON_COMPLAINT}[self.value[0]]
+        return _KINDS[self[0]]
 
 
 class Severity(StrEnum):
@@ -88,7 +88,7 @@ class Severity(StrEnum):
     @property
     def gravity(self) -> int:
         """5 for S1 down to 1 for INFO."""
-        return {"S1": 5, "S2": 4, "S3": 3, "S4": 2, "INFO": 1}[self.value]
+        return _GRAVITY[self]
 
 
 class Level(StrEnum):
@@ -104,7 +104,7 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """1 to 6."""
-        return int(self.value[1])
+        return int(self[1])
 
     def up(self) -> "Level":
         """One level up, at most L5: L6 is outside the company and is never escalated to."""
@@ -207,3 +207,7 @@ class Language(StrEnum):
 
     ZH = "zh"
     EN = "en"
+
+
+_KINDS = {"N": Kind.NORMAL, "A": Kind.ABNORMAL, "Z": Kind.NON_COMPLAINT}
+_GRAVITY = {"S1": 5, "S2": 4, "S3": 3, "S4": 2, "INFO": 1}

@@ -1,6 +1,6 @@
 """The last question: which ordinary complaint is it?"""
 
-from services.routing.policy.subject import Finding, Subject, fact
+from services.routing.policy.subject import Finding, Subject, fact, once
 from shared.contracts.vocabulary import Reason
 
 _SHOUTS = 2  # exclamation marks
@@ -11,6 +11,7 @@ def normal(subject: Subject) -> Finding:
     return news(subject) or _not_ours(subject) or _angry(subject) or _ordinary(subject)
 
 
+@once
 def news(subject: Subject) -> Finding | None:
     """N2: new facts, a correction, a recurrence, or our own reply overdue."""
     if subject.facts.our_reply_overdue:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from services.routing.policy.subject import Subject, fact
+from services.routing.policy.subject import Subject, fact, once
 from services.routing.policy.voice import because as because_of
 from services.routing.rules.ballot import Ballot
 from services.routing.rules.phrases import Hit
@@ -39,6 +39,7 @@ def _elected(
     return own if best is own[0] or graver else (best, because_of(subject, voted, "severity", best))
 
 
+@once
 def underlying(subject: Subject) -> tuple[Severity, Because]:
     """The severity of the facts told, S2 to S4."""
     for severity_, rules in ((Severity.S2, _MAJOR), (Severity.S3, _SERIOUS)):

@@ -1,6 +1,9 @@
 """What the stages pass on: the complaint as read, and what a stage found."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from services.routing.policy.facts import Facts
 from services.routing.policy.money import Money, money
@@ -10,18 +13,23 @@ from services.routing.rules.reading import Reading
 from shared.contracts.decision import Because
 from shared.contracts.vocabulary import Reason
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Subject:
-    """One complaint before the rules; `sums` are those of `reading`."""
+    """One complaint before the rules; `sums` are those of `reading`, `answers` what was asked of it already."""
 
     facts: Facts
     reading: Reading
     rulebook: Rulebook
     sums: Money
+    answers: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def part(self, reading: Reading) -> "Subject":
         """The same complaint with a part of its words."""
+        if reading is self.reading:
+            return self
         return Subject(self.facts, reading, self.rulebook, money(self.facts, reading))
 
     def words(self, rule: str, hit: Hit, *others: Hit) -> Because:
@@ -32,6 +40,19 @@ class Subject:
             if last - first <= _LONGEST_QUOTE:
                 start, end = first, last
         return Because(rule=rule, evidence=self.reading.quote(start, end), start=start, end=end)
+
+
+def once(question: Callable[[Subject], T]) -> Callable[[Subject], T]:
+    """A question that several rules ask of a complaint: its answer is worked out once."""
+
+    @wraps(question)
+    def asked(subject: Subject) -> T:
+        if question not in subject.answers:
+            subject.answers[question] = question(subject)
+        answer: T = subject.answers[question]
+        return answer
+
+    return asked
 
 
 @dataclass(frozen=True)

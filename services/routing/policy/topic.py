@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from services.routing.policy.subject import Subject, fact
+from services.routing.policy.subject import Subject, fact, once
 from services.routing.policy.voice import because
 from services.routing.rules.ballot import Ballot
 from shared.contracts.decision import Because
@@ -66,6 +66,7 @@ def _elected(subject: Subject, reason: Reason, own: Topic, voted: Ballot) -> Top
     return Topic(best, because(subject, voted, "category", best), unsure=shares[best] < _CLEAR)
 
 
+@once
 def likeliest(subject: Subject) -> Topic:
     """The category with the greatest weight of words; the sender's own where the words say nothing."""
     ranked = scores(subject)

@@ -18,6 +18,7 @@ from shared.contracts.vocabulary import Kind, Reason, Severity
 _FACTS = ("abnormal.in_court", "abnormal.professional", "abnormal.persistent", "normal.overdue_reply")
 _KIND = {reason.value: reason.kind for reason in Reason}
 _DANGERS = (Reason.A7, Reason.A8, Reason.N3)
+_ELIGIBLE = {reason.value: reason for reason in Reason if reason not in _DANGERS}
 _BLAMED, _ALARMED, _HINTED = 0.55, 0.4, 0.35
 """The votes that an abnormal kind needs; those that call a danger, and that confirm one of which words only hint."""
 _TRUSTED, _ALARMING = 0.95, 0.15
@@ -85,7 +86,9 @@ def _gravest(voted: Ballot) -> Reason:
 def _elected(subject: Subject, found: Sequence[Finding], voted: Ballot) -> Reason:
     """The reason with most votes in the kind with most votes, dangers apart."""
     shares = {
-        r: share for r, share in voted.reasons.items() if r not in _DANGERS and _open_to(subject, Reason(r), voted)
+        label: share
+        for label, share in voted.reasons.items()
+        if label in _ELIGIBLE and _open_to(subject, _ELIGIBLE[label], voted)
     }
     kinds = kinds_of(shares)
     if kinds.get(Kind.ABNORMAL, 0.0) < _BLAMED:

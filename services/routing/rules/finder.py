@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 import ahocorasick
 
 T = TypeVar("T")
+_NOWHERE = "\xff" * 4  # stands in no text, and makes an automaton without words one that works
 
 
 class Finder(Generic[T]):
@@ -13,6 +14,7 @@ class Finder(Generic[T]):
 
     def __init__(self, words: Mapping[str, T]) -> None:
         self._automaton = ahocorasick.Automaton()
+        self._automaton.add_word(_NOWHERE, None)
         for word, meaning in words.items():
             self._automaton.add_word(_in_bytes(word), meaning)
         self._automaton.make_automaton()
