@@ -60,6 +60,7 @@ class Vocabulary:
         names = sorted(gram for gram, times in seen.items() if times >= COMMON and (kept is None or gram in kept))
         self.rarity = {gram: math.log(len(examples) / seen[gram]) for gram in names}
         self.names = [*names, *sorted(mark for mark, times in marked.items() if times >= COMMON)]
+        self.seen = seen + marked
         self.places = {name: place for place, name in enumerate(self.names)}
 
     def matrix(self, examples: Sequence[Example]) -> csr_matrix:
@@ -125,11 +126,9 @@ def _text(
 ) -> str:
     step = float(np.quantile(np.abs(weights), 0.9995)) / LARGEST
     head = {"tasks": labels, "lifts": lifts, "step": step, "bias": [round(float(b), 4) for b in bias]}
-    lines = [
-        f"{written([round(w) for w in row / step])}\t{name}"
-        for row, name in zip(weights, vocabulary.names, strict=True)
-    ]
-    return "\n".join([json.dumps(head), *sorted(line for line in lines if line.split("\t")[0].strip("O"))]) + "\n"
+    lines = {name: written([round(w) for w in row / step]) for row, name in zip(weights, vocabulary.names, strict=True)}
+    often = sorted(lines, key=lambda name: (-vocabulary.seen[name], name))  # what is read most lies together
+    return "\n".join([json.dumps(head), *(f"{lines[name]}\t{name}" for name in often if lines[name].strip("O"))]) + "\n"
 
 
 def examples_of(texts: Iterable[Row], rulebook: Rulebook) -> list[Example]:

@@ -74,7 +74,20 @@ def test_words_without_a_concept() -> None:
 @given(st.text("我的门车火ab \0\u0100\u4e00\U0001f525\U00010000\ud83d", max_size=30))
 def test_all_words_are_found(text: str) -> None:
     """As one would find them one by one; also characters that are made of each other's bytes."""
-    words = ("我", "我的", "的门车", "车", "a", "ab", "火 a", "\0", "\u0100\u4e00", "\U0001f525", "\U00010000a", "\ud83d")
+    words = (
+        "我",
+        "我的",
+        "的门车",
+        "车",
+        "a",
+        "ab",
+        "火 a",
+        "\0",
+        "\u0100\u4e00",
+        "\U0001f525",
+        "\U00010000a",
+        "\ud83d",
+    )
     there = sorted((at + len(word), word) for word in words for at in range(len(text)) if text.startswith(word, at))
     finder = Finder({word: word for word in words})
     assert sorted(finder.places(text)) == there
