@@ -31,11 +31,15 @@ from shared.contracts.vocabulary import (
 
 
 class Actor(Frozen):
-    """Who did it: a member of staff (`user`), the passenger or psc itself (`system`: passenger, clock, routing)."""
+    """Who did it: a member of staff (`user`), the passenger or psc itself (`system`: passenger, clock, routing).
+
+    `acting_for`: the absent colleague whose level this is, if it is not the user's own.
+    """
 
     user: str | None = None
     system: Literal["passenger", "clock", "routing"] | None = None
     level: Level | None = None
+    acting_for: str | None = None
 
 
 class Person(Frozen):
@@ -284,6 +288,7 @@ class CaseWarned(ClockEvent):
 
 
 class CaseBreached(ClockEvent):
-    """The clock, or its target at a level, was missed."""
+    """The clock, or its target at a level, was missed. `needs_level`: who must decide now, if it is an approval's."""
 
     type: Literal["psc.case.breached.v1"] = "psc.case.breached.v1"
+    needs_level: Level | None = None

@@ -4,42 +4,20 @@ Every row says its `source`; the word `assumed` marks a value that the sources d
 """
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from shared.contracts.base import Frozen, Instant, Words
 from shared.contracts.complaint import Money
+from shared.contracts.terms import DEFAULT_CONTACT_LIMITS, ContactLimits
+from shared.contracts.terms import Running as Running
+from shared.contracts.terms import Term as Term
+from shared.contracts.terms import Unit as Unit
 from shared.contracts.vocabulary import Category, Channel, Kind, Level, Reason, Severity
-
-Unit = Literal["minutes", "hours", "days", "working_days"]
-Running = Literal["always", "service_hours", "office_hours"]
-
 
 DEFAULT_UNITS = ("机电", "通号", "供电", "工务", "保洁", "安保", "票务", "客运", "车辆")
 """The units that a case may be offered to where a pack names none."""
-
-
-class Term(Frozen):
-    """The length of a clock and the time in which it runs.
-
-    `days` are 24 h by the wall clock; `working_days` run in office hours and end at the close of the N-th working
-    day after the start. `sample` is the share of cases (by hash of the case id) that have the clock at all.
-    """
-
-    amount: int = Field(gt=0)
-    unit: Unit
-    runs: Running
-    sample: float = Field(default=1.0, gt=0, le=1)
-    source: str
-
-    @model_validator(mode="after")
-    def _working_days_run_in_office_hours(self) -> Self:
-        if (self.unit == "working_days") != (self.runs == "office_hours"):
-            raise ValueError("working_days, and nothing else, run in office_hours")
-        if self.unit == "days" and self.runs != "always":
-            raise ValueError("days run always")
-        return self
 
 
 class SeverityRow(Frozen):
@@ -237,6 +215,7 @@ class Pack(Frozen):
     abnormal_order: tuple[Reason, ...]
     units: tuple[str, ...] = DEFAULT_UNITS
     records: Records = DEFAULT_RECORDS
+    contact_limits: ContactLimits = DEFAULT_CONTACT_LIMITS
     signals: dict[str, object] = Field(default_factory=dict)
 
     @property

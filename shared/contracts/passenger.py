@@ -56,7 +56,9 @@ class PassengerSurveyed(PassengerEvent):
     servqual: Servqual | None = None
 
 
-MessageCode = Literal["reply", "deadline_changed", "paused", "not_taken", "contact_limited", "resolved", "closed"]
+MessageCode = Literal[
+    "reply", "deadline_changed", "paused", "not_taken", "contact_limited", "limit_lifted", "resolved", "closed"
+]
 
 
 class PassengerTold(Event):

@@ -1,5 +1,6 @@
 """Every event that travels, by its `ce_type`."""
 
+from shared.contracts import case_authority as authority
 from shared.contracts import case_events as case
 from shared.contracts.base import Event
 from shared.contracts.complaint import ComplaintReceived, ComplaintRouted
@@ -36,6 +37,15 @@ CASE_EVENTS: tuple[type[case.CaseEvent], ...] = (
     case.CaseReminded,
     case.CaseWarned,
     case.CaseBreached,
+    authority.CaseResolutionProposed,
+    authority.CaseApprovalRequested,
+    authority.CaseApproved,
+    authority.CaseRefused,
+    authority.CaseExtended,
+    authority.CaseContactLimited,
+    authority.CaseLimitLifted,
+    authority.CaseAbnormalConfirmed,
+    authority.CaseAbnormalOverturned,
 )
 PASSENGER_EVENTS: tuple[type[Event], ...] = (
     PassengerReopened,

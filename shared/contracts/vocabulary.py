@@ -177,6 +177,18 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Resolution(StrEnum):
+    """What a passenger is granted; a medical advance is summed apart from the rest."""
+
+    REFUND = "refund"
+    REPAIR = "repair"
+    REPLACE = "replace"
+    APOLOGY = "apology"
+    CARE = "care"
+    EXPLANATION = "explanation"
+    MEDICAL_ADVANCE = "medical_advance"
+
+
 class CallBackResult(StrEnum):
     """What a call-back found."""
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from services.followup.api.asking import as_staff, language_of, seen
-from services.followup.api.named import named
+from services.followup.api.named import named, what_was_asked
 from services.followup.api.refusals import conflict, expected_version, refused_problem
 from services.followup.api.schema import inlined
 from services.followup.api.shapes import case_json
@@ -89,7 +89,8 @@ class Desk:
 
     async def _decide(self, tx: Connection, asked: Asked, standing: Standing, action: ask.Action) -> Change:
         level, wrong = await named(tx, action, standing.rulebook)
-        outcome = act(standing.case, action, asked.by, standing.rulebook, standing.now, offered=level)
+        said = await what_was_asked(tx, action, standing.case)
+        outcome = act(standing.case, action, asked.by, standing.rulebook, standing.now, offered=level, said=said)
         if isinstance(outcome, Refusal):
             raise refused_problem(outcome, standing.case, asked.action, asked.language)
         if wrong is not None:

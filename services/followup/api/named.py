@@ -1,8 +1,10 @@
-"""Whom a body names, as the accounts know them."""
+"""What a body refers to: whom it names, as the accounts know them, and the request that it decides."""
 
 from services.followup.policy import requests as ask
+from services.followup.policy.approving import words_of
+from services.followup.policy.case import Case
 from services.followup.policy.rulebook import Rulebook
-from services.followup.repository import accounts
+from services.followup.repository import accounts, cases
 from shared.contracts.vocabulary import Level, Role
 from shared.storage.pool import Connection
 from shared.web.problems import Problem, invalid
@@ -21,6 +23,13 @@ async def named(tx: Connection, action: ask.Action, rulebook: Rulebook) -> tuple
     return await accounts.highest_at(tx, station.name) if station else None, None
 
 
+async def what_was_asked(tx: Connection, action: ask.Action, case: Case) -> dict[str, str] | None:
+    """The words of the request that is about to be approved; None for any other action."""
+    if not isinstance(action, ask.Approve) or case.approval is None:
+        return None
+    return words_of(case.approval, await cases.written(tx, case))
+
+
 async def _user(tx: Connection, user: str) -> tuple[Level | None, Problem | None]:
     account = await accounts.find(tx, user)
     if account is None:
@@ -28,4 +37,4 @@ async def _user(tx: Connection, user: str) -> tuple[Level | None, Problem | None
     return account.level, invalid("/to/user", "takes_no_cases") if account.role is Role.ADMIN else None
 
 
-__all__ = ["named"]
+__all__ = ["named", "what_was_asked"]

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from services.followup.api.deadlines import brief, deadline_json, latest
+from services.followup.api.granted import granted_json
 from services.followup.api.words import why
 from services.followup.policy.acting import allowed_actions
 from services.followup.policy.case import Case
@@ -13,6 +14,7 @@ from services.followup.policy.change import AllowedAction
 from services.followup.policy.rulebook import Rulebook, Staff
 from services.followup.repository.cases import Found, Happened, Listed
 from shared.clock import rfc3339
+from shared.contracts.case_authority import CaseApprovalRequested, CaseContactLimited
 from shared.contracts.case_events import Actor, CaseEvent, CaseResolved
 from shared.contracts.vocabulary import Kind, Language
 from shared.telemetry import trace_id
@@ -53,9 +55,10 @@ FIELDS = {
     "demo",
 }
 """What a case shows of its document as it is."""
-LATER: dict[str, Any] = {"resolutions": [], "approval": None, "incident": None, "children": []}
+LATER: dict[str, Any] = {"incident": None, "children": []}
 """Parts of the shape that nothing fills yet."""
-RESOLVED = CaseResolved.model_fields["type"].default
+SEVERAL = {kind.model_fields["type"].default for kind in (CaseResolved, CaseApprovalRequested, CaseContactLimited)}
+"""Facts with which several things are written: they are kept as one JSON object."""
 COMMON = set(CaseEvent.model_fields)
 
 
@@ -64,6 +67,7 @@ def case_json(found: Found, by: Staff, rulebook: Rulebook, language: Language) -
     case, now = found.case, found.now
     return {
         **_document(case, found.text),
+        **granted_json(case, found.written),
         "place_unverified": found.place_unverified,
         "explanation": found.because,
         **_fairness(case, rulebook),
@@ -85,7 +89,9 @@ def _fairness(case: Case, rulebook: Rulebook) -> dict[str, Any]:
 def listed_json(row: Listed) -> dict[str, Any]:
     """A case in a list: without what must be worked out."""
     due = rfc3339(row.due_at) if row.due_at else None
-    return {**_document(row.case, row.text), "due_at": due, "deadlines": [brief(run) for run in latest(row.case)]}
+    case = row.case
+    shown = {**_document(case, row.text), **granted_json(case, {})}
+    return {**shown, "due_at": due, "deadlines": [brief(run) for run in latest(case)]}
 
 
 def timeline_json(case: Case, happened: Sequence[Happened]) -> list[dict[str, Any]]:
@@ -107,10 +113,19 @@ def timeline_json(case: Case, happened: Sequence[Happened]) -> list[dict[str, An
 def allowed_json(one: AllowedAction, language: Language) -> dict[str, Any]:
     """Whether an action is allowed, and if not, why."""
     if one.allowed:
-        return {"action": one.action, "allowed": True}
+        return {"action": one.action, "allowed": True, **_within(one)}
     needs = one.needs_level.value if one.needs_level else None
     reason = why(one.why or "", language, one.needs_level)
     return {"action": one.action, "allowed": False, "why": reason, "needs_level": needs}
+
+
+def _within(one: AllowedAction) -> dict[str, Any]:
+    """What the actor may grant alone, or the level that an action becomes a request to."""
+    if one.alone is not None:
+        cash, advance = one.alone.cash_cny, one.alone.medical_advance_cny
+        left = {"cash_cny": cash, "medical_advance_cny": advance}
+        return {"alone": {name: None if most is None else float(most) for name, most in left.items()}}
+    return {"granted_by": one.granted_by.value} if one.granted_by else {}
 
 
 def actor_json(by: Actor) -> dict[str, Any]:
@@ -133,5 +148,4 @@ def _data(one: Happened) -> dict[str, Any]:
     data = {**own, "state": one.fact["state"], "level": one.fact["level"]}
     if one.words is None:
         return data
-    # The four fields of a resolution are kept as one JSON object.
-    return {**data, **from_json(one.words)} if one.type == RESOLVED else {**data, "text": one.words}
+    return {**data, **from_json(one.words)} if one.type in SEVERAL else {**data, "text": one.words}

@@ -1,15 +1,18 @@
 """What staff do: the order of checks, then the effect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.followup.policy import classifying, handling, moving, settling
+from services.followup.policy import abnormal, approving, classifying, granting, handling, moving, settling
 from services.followup.policy import requests as ask
+from services.followup.policy.authority import alone, granted_by, must_ask
+from services.followup.policy.authority_checks import faults_of_power, second_request
 from services.followup.policy.case import Case
 from services.followup.policy.change import AllowedAction, Change, Refusal
 from services.followup.policy.checks import barred_by_body, faults, lacking_for_body
 from services.followup.policy.draft import CLOCK, Draft
+from services.followup.policy.powers import is_own_request
 from services.followup.policy.rulebook import Rulebook, Staff
 from services.followup.policy.sight import sees
 from services.followup.policy.table import TABLE, barred, lacking
@@ -23,26 +26,44 @@ EFFECTS: dict[type[ask.Action], Callable[[Draft, Any], None]] = {
     ask.Escalate: moving.escalate,
     ask.PauseRequest: handling.pause,
     ask.Resume: lambda draft, _: handling.resume(draft),
+    ask.Extend: lambda draft, action: granting.extend(draft, action.until, action.reason),
     ask.Reclassify: classifying.reclassify,
+    ask.ProposeResolution: granting.propose_resolution,
+    ask.Refuse: approving.refuse,
+    ask.ConfirmAbnormal: abnormal.confirm,
+    ask.OverturnAbnormal: abnormal.overturn,
+    ask.LimitContact: lambda draft, action: granting.limit_contact(
+        draft, action.medium, action.warned_at, contact=action.contact, reason=action.reason
+    ),
+    ask.LiftLimit: lambda draft, action: granting.lift_limit(draft, action.reason),
     ask.Reply: handling.reply,
     ask.Resolve: settling.resolve,
     ask.CallBack: settling.call_back,
     ask.Reopen: lambda draft, action: settling.reopen(draft, action.reason),
     ask.Close: lambda draft, _: settling.close(draft),
 }
+DECISIONS = (ask.Approve.action, ask.Refuse.action)
 
 
 def act(
-    case: Case, action: ask.Action, by: Staff, rulebook: Rulebook, now: datetime, *, offered: Level | None = None
+    case: Case,
+    action: ask.Action,
+    by: Staff,
+    rulebook: Rulebook,
+    now: datetime,
+    *,
+    offered: Level | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Change | Refusal:
     """Do `action`, or say why not: 409 transition-refused, then 403, then 422 (CASE's order after the version).
 
-    What fell due before `now` is fired first, so that a late timer changes no outcome; an action at the very instant
-    is in time. `offered`: the level of the user, or the highest at the station or unit, that a transfer names, as far
-    as the shell knows it.
+    What is within the table and above the actor's own power becomes a request. What fell due before `now` is fired
+    first, so that a late timer changes no outcome; an action at the very instant is in time. `offered`: the level of
+    the user, or the highest at the station or unit, that a transfer names, as far as the shell knows it. `said`: what
+    was written in the request that awaits approval.
     """
     draft = _settled(case, rulebook, now)
-    refusal = _refusal(draft.case, action, by, rulebook, offered)
+    refusal = _refusal(draft, action, by, offered)
     if refusal is not None:
         return refusal
     draft.by = by.actor
@@ -50,6 +71,10 @@ def act(
         moving.accept(draft, by.user, by.level or Level.L1)
     elif isinstance(action, ask.Transfer):
         moving.transfer(draft, action, offered)
+    elif isinstance(action, ask.Approve):
+        approving.approve(draft, action, said or {})
+    elif isinstance(action, approving.Requestable) and (needs := must_ask(draft.case, action, by, rulebook)):
+        approving.ask_for(draft, action, needs)
     else:
         EFFECTS[type(action)](draft, action)
     return draft.change()
@@ -58,10 +83,10 @@ def act(
 def refused(case: Case, action: str, by: Staff, rulebook: Rulebook, now: datetime) -> Refusal | None:
     """What refuses `action` (a key of REQUESTS) whatever its body says: for a door to ask before it reads the body."""
     current = _settled(case, rulebook, now).case
-    why = barred(current, action, by)
+    why = barred(current, action, by, rulebook)
     if why is not None:
         return _unfitting(current, why, by, rulebook)
-    return _forbidden(by, lacking(current, action, by, rulebook))
+    return _forbidden(current, action, by, lacking(current, action, by, rulebook))
 
 
 def allowed_actions(case: Case, by: Staff, rulebook: Rulebook, now: datetime) -> list[AllowedAction]:
@@ -76,14 +101,19 @@ def _settled(case: Case, rulebook: Rulebook, now: datetime) -> Draft:
     return draft
 
 
-def _refusal(case: Case, action: ask.Action, by: Staff, rulebook: Rulebook, offered: Level | None) -> Refusal | None:
-    why = barred(case, action.action, by) or barred_by_body(case, action, rulebook, offered)
+def _refusal(draft: Draft, action: ask.Action, by: Staff, offered: Level | None) -> Refusal | None:
+    case, rulebook = draft.case, draft.rulebook
+    why = (
+        barred(case, action.action, by, rulebook)
+        or barred_by_body(case, action, rulebook, offered)
+        or second_request(case, action, by, rulebook)
+    )
     if why is not None:
         return _unfitting(case, why, by, rulebook)
     needs = lacking_for_body(case, action, by, rulebook) or lacking(case, action.action, by, rulebook)
     if needs is not None:
-        return _forbidden(by, needs)
-    errors = faults(case, action, rulebook)
+        return _forbidden(case, action.action, by, needs)
+    errors = faults(case, action, rulebook) or faults_of_power(case, action, rulebook, draft.now)
     return Refusal("invalid", "invalid", errors=errors) if errors else None
 
 
@@ -91,19 +121,29 @@ def _unfitting(case: Case, why: str, by: Staff, rulebook: Rulebook) -> Refusal:
     return Refusal("transition-refused", why, allowed=tuple(_allowed(case, name, by, rulebook) for name in TABLE))
 
 
-def _forbidden(by: Staff, needs: Level | None) -> Refusal | None:
-    return Refusal("forbidden", _why_forbidden(by), needs_level=needs) if needs else None
+def _forbidden(case: Case, action: str, by: Staff, needs: Level | None) -> Refusal | None:
+    return Refusal("forbidden", _why_forbidden(case, action, by), needs_level=needs) if needs else None
 
 
-def _why_forbidden(by: Staff) -> str:
-    return "admin" if by.role is Role.ADMIN else "level"
+def _why_forbidden(case: Case, action: str, by: Staff) -> str:
+    if by.role is Role.ADMIN:
+        return "admin"
+    return "own_request" if action in DECISIONS and is_own_request(case, by) else "level"
 
 
 def _allowed(case: Case, action: str, by: Staff, rulebook: Rulebook) -> AllowedAction:
     if not sees(case, by):  # as after a correction that takes the case out of one's own sight
         return AllowedAction(action, allowed=False, why="out_of_sight")
-    why, needs = barred(case, action, by), None
+    why, needs = barred(case, action, by, rulebook), None
     if why is None:
         needs = lacking(case, action, by, rulebook)
-        why = _why_forbidden(by) if needs else None
-    return AllowedAction(action, allowed=why is None, why=why, needs_level=needs)
+        why = _why_forbidden(case, action, by) if needs else None
+    if why is not None:
+        return AllowedAction(action, allowed=False, why=why, needs_level=needs)
+    grants = granted_by(action, rulebook)
+    return AllowedAction(
+        action,
+        allowed=True,
+        granted_by=grants if grants and by.rank < grants.rank else None,
+        alone=alone(case, by, rulebook) if action == ask.ProposeResolution.action else None,
+    )

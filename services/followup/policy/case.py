@@ -3,6 +3,7 @@
 from typing import Literal, Self
 from uuid import UUID
 
+from services.followup.policy.records import Approval, ContactLimit, Granted
 from services.followup.rules.clocks import ClockRun
 from shared.contracts.base import Frozen, Instant
 from shared.contracts.case_events import OfferTo, Person
@@ -11,6 +12,7 @@ from shared.contracts.vocabulary import (
     Category,
     Channel,
     Clock,
+    EscalationCause,
     Kind,
     Language,
     Level,
@@ -40,6 +42,7 @@ class Case(Frozen):
     least level to which it may still be offered after the transfer that raised it. `offer` is pending until someone
     accepts; meanwhile the owner keeps the case. `replied`, `contacted` (reached), `attempts` and `unreachable`
     (call-backs) count since the last reopen or resolve. `clocks` holds every generation, in the order of starting.
+    `rises`: why the level rose, each time. `approval` is there while the case awaits it, and only then.
     """
 
     case_id: UUID
@@ -52,6 +55,7 @@ class Case(Frozen):
     severity: Severity
     level: Level
     highest: Level
+    rises: tuple[EscalationCause, ...] = ()
     proposed: bool = False
     uncertain: bool = False
     about_staff: bool = False
@@ -89,12 +93,20 @@ class Case(Frozen):
     demo: bool = False
     traceparent: str | None = None
     pause: Pause | None = None
+    approval: Approval | None = None
+    resolutions: tuple[Granted, ...] = ()
+    contact_limit: ContactLimit | None = None
     clocks: tuple[ClockRun, ...] = ()
 
     @property
     def about_a_person(self) -> bool:
         """A complaint about one of ours: category STAFF, or said so."""
         return self.category is Category.STAFF or self.about_staff
+
+    @property
+    def underlying(self) -> State:
+        """The state, or while a request awaits approval the one to which the case goes back."""
+        return self.approval.back_to if self.approval else self.state
 
     @property
     def taken(self) -> Instant:

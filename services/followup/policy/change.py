@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from services.followup.policy.authority import Alone
 from services.followup.policy.case import Case
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.passenger import PassengerTold
@@ -28,12 +29,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class AllowedAction:
-    """Whether an action is allowed now; `why` is a refusal's code, `needs_level` the lowest level that may."""
+    """Whether an action is allowed now; `why` is a refusal's code, `needs_level` the lowest level that may.
+
+    `granted_by`: it becomes a request to that level; `alone`: what the actor may grant without one.
+    """
 
     action: str
     allowed: bool
     why: str | None = None
     needs_level: Level | None = None
+    granted_by: Level | None = None
+    alone: Alone | None = None
 
 
 @dataclass(frozen=True, slots=True)

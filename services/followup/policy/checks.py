@@ -3,8 +3,8 @@
 from services.followup.policy import requests as ask
 from services.followup.policy.case import Case
 from services.followup.policy.change import FieldError
+from services.followup.policy.powers import may, offers_floor
 from services.followup.policy.rulebook import Rulebook, Staff
-from services.followup.policy.table import may, offers_floor
 from shared.contracts.vocabulary import Kind, Level, Outcome, Reason, Severity
 
 LEAST_SEVERITY = {Reason.A7: Severity.S1, Reason.A8: Severity.S1, Reason.A9: Severity.S2, Reason.A12: Severity.S2}
@@ -26,8 +26,6 @@ def barred_by_body(case: Case, action: ask.Action, rulebook: Rulebook, offered: 
 def lacking_for_body(case: Case, action: ask.Action, by: Staff, rulebook: Rulebook) -> Level | None:
     """403: this needs more than the action as such; the lowest level that may."""
     handling = rulebook.pack.handling
-    if isinstance(action, ask.Reply) and action.final:
-        return may(case, by, handling.final_reply_level)
     if isinstance(action, ask.Reclassify) and _lowers_s1(case, action):
         return may(case, by, handling.lowering_s1_level)
     return None
@@ -75,7 +73,7 @@ def _barred_offer(case: Case, to: ask.To, rulebook: Rulebook, offered: Level | N
         return None
     if to.user is not None and to.user == case.about_user:
         return "about_that_person"
-    floor, level = offers_floor(case, rulebook.pack.handling), to.level or offered
+    floor, level = offers_floor(case, rulebook.pack), to.level or offered
     if floor is None or level is None or level.rank >= floor.rank:
         return None
     below_transfer = case.offers_from is not None and level.rank < case.offers_from.rank

@@ -6,8 +6,8 @@ from services.followup.policy.checks import LEAST_SEVERITY, wanted_reason, wante
 from services.followup.policy.clockwork import correct_arrival, retime_all, run_again, stop_for
 from services.followup.policy.draft import Draft
 from services.followup.policy.moving import offer_to_level, rise
+from services.followup.policy.powers import higher, person_floor
 from services.followup.policy.rulebook import Rulebook
-from services.followup.policy.table import higher
 from shared.contracts.case_events import CaseEvent, CaseReclassified
 from shared.contracts.pack import LevelFacts
 from shared.contracts.reference import Station
@@ -18,17 +18,23 @@ def reclassify(draft: Draft, action: ask.Reclassify) -> None:
     """The case as it is classified now; its level rises to the new row and never falls."""
     before = draft.case
     draft.set(**_corrected(before, action, draft.rulebook), uncertain=False)
-    if draft.case.severity is not before.severity:
-        retime_all(draft)
-    correct_arrival(draft, before)
+    follow(draft, before)
     _pause_by_reason(draft)
     lost = _owner_is_barred(draft)
     if lost:
         draft.set(owner=None)
+    _keep_request_from_below(draft)
     draft.record(CaseReclassified, action.note, **_as_classified(draft.case))
     rise(draft, row_level(draft.case, draft.rulebook), EscalationCause.RECLASSIFIED)
     if draft.case.level is before.level and (lost or _offer_is_barred(draft)):
         offer_to_level(draft)
+
+
+def follow(draft: Draft, before: Case) -> None:
+    """What another severity does to clocks, and that the passenger hears of a new deadline."""
+    if draft.case.severity is not before.severity:
+        retime_all(draft)
+    correct_arrival(draft, before)
     _tell_new_deadline(draft, before)
 
 
@@ -45,7 +51,7 @@ def row_level(case: Case, rulebook: Rulebook) -> Level:
         claim_cny=case.claim.amount_cny if case.claim else None,
     )
     level, _ = rulebook.pack.starting_level(facts)
-    return higher(level, rulebook.pack.handling.person_level if case.about_a_person else None)
+    return higher(level, person_floor(case, rulebook.pack))
 
 
 def needs_confirming(reason: Reason, rulebook: Rulebook) -> bool:
@@ -84,7 +90,7 @@ def _line_at(station: Station, line: str | None) -> str | None:
 def _pause_by_reason(draft: Draft) -> None:
     """A received case in court stands still from the start; one that is no longer in court runs."""
     case = draft.case
-    if case.state is not State.RECEIVED or (case.reason is Reason.A11) == (case.pause is not None):
+    if case.underlying is not State.RECEIVED or (case.reason is Reason.A11) == (case.pause is not None):
         return
     if case.pause is None:
         stop_for(draft, Pause(reason=PauseReason.IN_COURT, since=draft.now))
@@ -97,6 +103,13 @@ def _owner_is_barred(draft: Draft) -> bool:
     if owner is None or not case.about_a_person:
         return False
     return owner.level.rank < draft.rulebook.pack.handling.person_level.rank or owner.user == case.about_user
+
+
+def _keep_request_from_below(draft: Draft) -> None:
+    """What awaits approval on a case about a person is decided by those who see it."""
+    floor, asked = person_floor(draft.case, draft.rulebook.pack), draft.case.approval
+    if floor is not None and asked is not None:
+        draft.set(approval=asked.model_copy(update={"needs": higher(asked.needs, floor)}))
 
 
 def _offer_is_barred(draft: Draft) -> bool:
@@ -118,4 +131,4 @@ def _tell_new_deadline(draft: Draft, before: Case) -> None:
         draft.tell("deadline_changed", due=new.due_at)
 
 
-__all__ = ["needs_confirming", "reclassify", "row_level"]
+__all__ = ["follow", "needs_confirming", "reclassify", "row_level"]

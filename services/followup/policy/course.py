@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from services.followup.policy.acting import act
+from services.followup.policy.approving import words_of
 from services.followup.policy.case import Case
 from services.followup.policy.change import Change, Refusal
 from services.followup.policy.requests import Action
@@ -42,13 +43,16 @@ def course(case: Case, steps: Sequence[Step], rules: Rules, until: datetime | No
     As it would have been live with timers that are never late: what falls due at the very instant of a step comes
     after it. Errors: StepRefused.
     """
+    written: dict[int, str] = {}
     for place, step in enumerate(steps):
         case = yield from _elapse(case, rules, step.at)
-        outcome = act(case, step.action, step.by, rules(step.at), step.at)
+        said = words_of(case.approval, written) if case.approval else None
+        outcome = act(case, step.action, step.by, rules(step.at), step.at, said=said)
         if isinstance(outcome, Refusal):
             raise StepRefused(place, outcome, case)
         yield outcome
         case = outcome.case
+        written |= outcome.words
     yield from _elapse(case, rules, until + LEAST if until else None)
 
 

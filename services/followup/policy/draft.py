@@ -10,7 +10,7 @@ from services.followup.rules.clocks import ClockRun, status
 from shared.clock import to_milliseconds
 from shared.contracts.case_events import Actor, CaseEvent
 from shared.contracts.passenger import MessageCode, PassengerTold
-from shared.contracts.vocabulary import Reason
+from shared.contracts.vocabulary import Reason, State
 
 CLOCK = Actor(system="clock")
 PASSENGER = Actor(system="passenger")
@@ -36,6 +36,13 @@ class Draft:
     def set(self, **fields: object) -> None:
         """Change fields of the case, unvalidated: the caller's types are checked where they enter."""
         self.case = self.case.model_copy(update=fields)
+
+    def stand(self, state: State) -> None:
+        """The case is in `state` now, or will be when the decision that it awaits has brought it back."""
+        if self.case.approval is None:
+            self.set(state=state)
+        else:
+            self.set(approval=self.case.approval.model_copy(update={"back_to": state}))
 
     def move(self, run: ClockRun) -> None:
         """Put a clock in its place; the next fact tells how it stands."""

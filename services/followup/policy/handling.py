@@ -58,8 +58,8 @@ def resume(draft: Draft, cause: ResumeCause = "asked") -> None:
     stopped = draft.case.pause
     ended_at = stopped.resumes_at if stopped and cause == "pause_expired" and stopped.resumes_at else draft.now
     run_again(draft, ended_at)
-    if draft.case.state is State.WAITING:
-        draft.set(state=State.IN_PROGRESS)
+    if draft.case.underlying is State.WAITING:
+        draft.stand(State.IN_PROGRESS)
     draft.record(CaseResumed, cause=cause)
     resolve = draft.case.clock(Clock.RESOLVE)
     draft.tell("deadline_changed", due=resolve.due_at if resolve else None)

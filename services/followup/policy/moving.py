@@ -4,7 +4,7 @@ from services.followup.policy import requests as ask
 from services.followup.policy.checks import is_forced
 from services.followup.policy.clockwork import meet
 from services.followup.policy.draft import Draft
-from services.followup.policy.table import higher
+from services.followup.policy.powers import higher
 from shared.contracts.case_events import CaseAccepted, CaseEscalated, CaseOffered, OfferTo, Person
 from shared.contracts.vocabulary import Clock, EscalationCause, Level, State
 
@@ -14,15 +14,16 @@ def rise(
 ) -> None:
     """Raise the level and record it as a fact of its own; nothing happens where the level is as high already."""
     before = draft.case.level
-    if lift(draft, to):
+    if lift(draft, to, cause):
         draft.record(CaseEscalated, words, from_level=before, cause=cause, clock=clock)
 
 
-def lift(draft: Draft, to: Level) -> bool:
+def lift(draft: Draft, to: Level, cause: EscalationCause) -> bool:
     """Raise the level, which is at once an offer to it and replaces a pending one; a level never falls."""
     if to.rank <= draft.case.level.rank:
         return False
-    draft.set(level=to, highest=higher(draft.case.highest, to), offer=OfferTo(level=to))
+    highest, rises = higher(draft.case.highest, to), (*draft.case.rises, cause)
+    draft.set(level=to, highest=highest, rises=rises, offer=OfferTo(level=to))
     return True
 
 
@@ -34,12 +35,14 @@ def offer_to_level(draft: Draft) -> None:
 
 
 def accept(draft: Draft, user: str, level: Level) -> None:
-    """The actor owns the case; a received one is accepted, or waits if it opened paused (in court)."""
+    """The actor owns the case; a received one is accepted, or waits if it opened paused (in court).
+
+    One that was received when something was asked for, and awaits approval, is so when it comes back.
+    """
     case, owner = draft.case, Person(user=user, level=level)
-    state = case.state
-    if state is State.RECEIVED:
-        state = State.WAITING if case.pause else State.ACCEPTED
-    draft.set(owner=owner, offer=None, state=state)
+    draft.set(owner=owner, offer=None)
+    if case.underlying is State.RECEIVED:
+        draft.stand(State.WAITING if case.pause else State.ACCEPTED)
     meet(draft, Clock.ACKNOWLEDGE)
     draft.record(CaseAccepted, owner=owner)
 

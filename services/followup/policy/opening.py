@@ -6,8 +6,8 @@ from services.followup.policy.case import Case, Pause
 from services.followup.policy.change import Change
 from services.followup.policy.clockwork import OF_SEVERITY, needs_arrival, severity_term, start, start_arrival
 from services.followup.policy.draft import ROUTING, Draft
+from services.followup.policy.powers import higher
 from services.followup.policy.rulebook import Rulebook
-from services.followup.policy.table import higher
 from shared.contracts.case_events import CaseEvent, CaseOpened, RuleFired
 from shared.contracts.complaint import Complaint, ComplaintRouted
 from shared.contracts.decision import Decision

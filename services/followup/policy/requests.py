@@ -1,52 +1,33 @@
 """What staff ask of a case: one model per action, named as CASE's table names it; unknown fields are refused."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.followup.policy.authority_requests import (
+    Approve,
+    ConfirmAbnormal,
+    Extend,
+    LiftLimit,
+    LimitContact,
+    OverturnAbnormal,
+    ProposeResolution,
+    Refuse,
+)
+from services.followup.policy.request_base import InsideLevel, Name, Request, Score, Text, Yes
 from shared.contracts.passenger import Servqual
 from shared.contracts.vocabulary import (
     CallBackResult,
     Category,
     Kind,
-    Level,
     Medium,
     Outcome,
     PauseReason,
     Reason,
     Severity,
 )
-
-
-def _printable(text: str) -> str:
-    if "\x00" in text:
-        raise PydanticCustomError("nul", "NUL is not allowed")
-    if not text.strip():
-        raise PydanticCustomError("blank", "must not be blank")
-    return text
-
-
-def _inside(level: Level) -> Level:
-    if level is Level.L6:
-        raise PydanticCustomError("outside", "L6 is outside the company: nothing is offered to it")
-    return level
-
-
-Text = Annotated[str, Field(strict=True, min_length=1, max_length=20_000), AfterValidator(_printable)]
-"""1 to 20,000 characters, not blank, no NUL."""
-Name = Annotated[str, Field(strict=True, min_length=1, max_length=200), AfterValidator(_printable)]
-Yes = Annotated[bool, Field(strict=True)]
-Score = Annotated[int, Field(strict=True, ge=1, le=5)]
-InsideLevel = Annotated[Level, AfterValidator(_inside)]
-
-
-class Request(BaseModel):
-    """What every action's body has in common; `action` is its name in the path and in the table."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    action: ClassVar[str]
 
 
 class Accept(Request):
@@ -199,7 +180,15 @@ Action = (
     | Escalate
     | PauseRequest
     | Resume
+    | Extend
     | Reclassify
+    | ProposeResolution
+    | Approve
+    | Refuse
+    | ConfirmAbnormal
+    | OverturnAbnormal
+    | LimitContact
+    | LiftLimit
     | Reply
     | Resolve
     | CallBack
@@ -207,28 +196,41 @@ Action = (
     | Close
 )
 
-REQUESTS: dict[str, type[Action]] = {
-    model.action: model
-    for model in (
-        Accept,
-        Contact,
-        Arrive,
-        Note,
-        Transfer,
-        Escalate,
-        PauseRequest,
-        Resume,
-        Reclassify,
-        Reply,
-        Resolve,
-        CallBack,
-        Reopen,
-        Close,
-    )
-}
+REQUESTS: dict[str, type[Action]] = {model.action: model for model in get_args(Action)}
 """Action name → body, in the order of CASE's table."""
 
 
 def parse(action: str, body: Mapping[str, object]) -> Action:
     """The request for `action` (a key of REQUESTS, else KeyError); pydantic's ValidationError says what is wrong."""
     return REQUESTS[action].model_validate(body)
+
+
+__all__ = [
+    "REQUESTS",
+    "Accept",
+    "Action",
+    "Approve",
+    "Arrive",
+    "CallBack",
+    "Close",
+    "ConfirmAbnormal",
+    "Contact",
+    "Escalate",
+    "Extend",
+    "LiftLimit",
+    "LimitContact",
+    "Note",
+    "OverturnAbnormal",
+    "PauseRequest",
+    "ProposeResolution",
+    "Reclassify",
+    "Refuse",
+    "Reopen",
+    "Reply",
+    "Resolve",
+    "Resume",
+    "ServqualAnswers",
+    "To",
+    "Transfer",
+    "parse",
+]

@@ -3,11 +3,12 @@
 import json
 
 from services.followup.policy import requests as ask
+from services.followup.policy.approving import drop
 from services.followup.policy.checks import LESSONS
 from services.followup.policy.clockwork import cancel, cancel_all, meet, start, start_call_back
 from services.followup.policy.draft import Draft
 from services.followup.policy.moving import lift, offer_to_level
-from services.followup.policy.table import higher
+from services.followup.policy.powers import higher
 from shared.contracts.case_events import (
     CaseCalledBack,
     CaseClosed,
@@ -55,7 +56,7 @@ def reopen(draft: Draft, words: str | None = None) -> None:
     cancel(draft, Clock.CALL_BACK)
     terms = draft.rulebook.pack.severities[before.severity]
     start(draft, Clock.RESOLVE, terms.resolve, draft.now)
-    rose = lift(draft, level)
+    rose = lift(draft, level, EscalationCause.REOPENED)
     draft.record(CaseReopened, words, from_level=before.level, reopened=count)
     if rose:
         draft.record(CaseEscalated, from_level=before.level, cause=EscalationCause.REOPENED)
@@ -66,7 +67,8 @@ def reopen(draft: Draft, words: str | None = None) -> None:
 
 
 def withdraw(draft: Draft, words: str | None) -> None:
-    """Resolved as withdrawn and closed at once; no call-back follows."""
+    """Resolved as withdrawn and closed at once; no call-back follows, and nobody decides what awaited approval."""
+    drop(draft)
     draft.set(pause=None)
     draft.record(CaseWithdrawn, words)
     draft.set(state=State.RESOLVED, outcome=Outcome.WITHDRAWN)

@@ -8,18 +8,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.followup.policy.case import Case
+from services.followup.policy.powers import (
+    Power,
+    at_least,
+    in_scope,
+    may_at_least,
+    owner_or_level,
+    who_accepts,
+    who_confirms,
+    who_decides,
+)
 from services.followup.policy.rulebook import Rulebook, Staff
-from shared.contracts.pack import Handling
-from shared.contracts.vocabulary import Clock, Level, Role, State
+from shared.contracts.pack import Pack
+from shared.contracts.vocabulary import Clock, Level, State
 
 OPEN = frozenset(state for state in State if state.is_open)
 HANDLED = OPEN - {State.RECEIVED}
 WORKED = frozenset({State.ACCEPTED, State.IN_PROGRESS})
 SETTLED = frozenset({State.RESOLVED, State.CLOSED})
+AWAITING = frozenset({State.AWAITING_APPROVAL})
 
-Condition = Callable[[Case, Staff], str | None]
-Power = Callable[[Case, Staff, Handling], Level | None]
-"""The level that is lacking, or None: the actor may."""
+Condition = Callable[[Case, Staff, Pack], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +40,7 @@ class Row:
     unless: Condition | None = None
 
 
-def higher(*levels: Level | None) -> Level:
-    """The highest of the levels given, L1 if none is."""
-    return max((level for level in levels if level), key=lambda level: level.rank, default=Level.L1)
-
-
-def short_of(level: Level, by: Staff) -> Level | None:
-    """`level` if the actor is below it; admin takes no case action, whatever the level."""
-    return level if by.role is Role.ADMIN or by.rank < level.rank else None
-
-
-def may(case: Case, by: Staff, least: Level = Level.L1) -> Level | None:
-    """The owner, or whoever has at least the case's level; either at least `least`."""
-    anyone = higher(case.level, least)
-    is_owner = case.owner is not None and case.owner.user == by.user
-    return anyone if short_of(least if is_owner else anyone, by) else None
-
-
-def offers_floor(case: Case, handling: Handling) -> Level | None:
-    """The least level to which a case may be offered: after a raising transfer its level, about a person L3."""
-    floors = [case.offers_from, handling.person_level if case.about_a_person else None]
-    return higher(*floors) if any(floors) else None
-
-
-def _may(case: Case, by: Staff, handling: Handling) -> Level | None:
-    return may(case, by)
-
-
-def _in_scope(case: Case, by: Staff, handling: Handling) -> Level | None:
-    return Level.L1 if by.role is Role.ADMIN else None
-
-
-def _who_accepts(case: Case, by: Staff, handling: Handling) -> Level | None:
-    if case.state is State.RECEIVED:
-        return short_of(case.level, by)
-    offered = case.offer.level if case.offer else None
-    return short_of(higher(offered, offers_floor(case, handling)), by)
-
-
-def _not_offered(case: Case, by: Staff) -> str | None:
+def _not_offered(case: Case, by: Staff, pack: Pack) -> str | None:
     if case.state is State.RECEIVED:
         return None
     if case.offer is None:
@@ -77,11 +48,31 @@ def _not_offered(case: Case, by: Staff) -> str | None:
     return None if case.offer.level is not None or by.is_offered(case.offer) else "offered_to_another"
 
 
-def _at_the_top(case: Case, by: Staff) -> str | None:
+def _at_the_top(case: Case, by: Staff, pack: Pack) -> str | None:
     return "highest_level" if case.level.rank >= Level.L5.rank else None
 
 
-def _not_closable(case: Case, by: Staff) -> str | None:
+def _not_extendable(case: Case, by: Staff, pack: Pack) -> str | None:
+    run = case.clock(Clock.RESOLVE)
+    if run is None or run.breached_at is not None:
+        return "expired"
+    return "extended_already" if run.extended is not None else None
+
+
+def _not_proposed(case: Case, by: Staff, pack: Pack) -> str | None:
+    return None if case.proposed else "not_proposed"
+
+
+def _one_request_at_a_time(case: Case, by: Staff, pack: Pack) -> str | None:
+    """What would become a request while another awaits its decision."""
+    return "approval_pending" if case.approval and by.rank < pack.contact_limits.level.rank else None
+
+
+def _not_limited(case: Case, by: Staff, pack: Pack) -> str | None:
+    return "not_limited" if case.contact_limit is None else _one_request_at_a_time(case, by, pack)
+
+
+def _not_closable(case: Case, by: Staff, pack: Pack) -> str | None:
     if not (case.replied or case.contacted):
         return "not_answered"
     call_back = case.clock(Clock.CALL_BACK)
@@ -89,35 +80,43 @@ def _not_closable(case: Case, by: Staff) -> str | None:
 
 
 TABLE: dict[str, Row] = {
-    "accept": Row(OPEN, _who_accepts, _not_offered),
-    "contact": Row(HANDLED | {State.RESOLVED}, _may),
-    "arrive": Row(OPEN, lambda case, by, handling: short_of(handling.arrive_level, by)),
-    "note": Row(frozenset(State), _in_scope),
-    "transfer": Row(WORKED | {State.RECEIVED, State.WAITING}, _may),
-    "escalate": Row(OPEN, _may, _at_the_top),
-    "pause": Row(WORKED, _may),
-    "resume": Row(frozenset({State.WAITING}), _may),
-    "reclassify": Row(OPEN, lambda case, by, handling: may(case, by, handling.reclassify_level)),
-    "reply": Row(HANDLED | {State.RESOLVED}, _may),
-    "resolve": Row(WORKED, _may),
-    "call-back": Row(frozenset({State.RESOLVED}), _may),
-    "reopen": Row(SETTLED, _may),
-    "close": Row(frozenset({State.RESOLVED}), _may, _not_closable),
+    "accept": Row(OPEN, who_accepts, _not_offered),
+    "contact": Row(HANDLED | {State.RESOLVED}, owner_or_level),
+    "arrive": Row(OPEN, at_least(lambda pack: pack.handling.arrive_level)),
+    "note": Row(frozenset(State), in_scope),
+    "transfer": Row(WORKED | {State.RECEIVED, State.WAITING}, owner_or_level),
+    "escalate": Row(OPEN, owner_or_level, _at_the_top),
+    "pause": Row(WORKED, owner_or_level),
+    "resume": Row(frozenset({State.WAITING}), owner_or_level),
+    "extend": Row(WORKED | {State.WAITING}, owner_or_level, _not_extendable),
+    "reclassify": Row(OPEN, may_at_least(lambda pack: pack.handling.reclassify_level)),
+    "propose-resolution": Row(WORKED, owner_or_level),
+    "approve": Row(AWAITING, who_decides),
+    "refuse": Row(AWAITING, who_decides),
+    "confirm-abnormal": Row(OPEN, who_confirms, _not_proposed),
+    "overturn-abnormal": Row(OPEN, who_confirms, _not_proposed),
+    "limit-contact": Row(OPEN | {State.RESOLVED}, owner_or_level, _one_request_at_a_time),
+    "lift-limit": Row(OPEN | {State.RESOLVED}, owner_or_level, _not_limited),
+    "reply": Row(HANDLED | {State.RESOLVED}, owner_or_level),
+    "resolve": Row(WORKED, owner_or_level),
+    "call-back": Row(frozenset({State.RESOLVED}), owner_or_level),
+    "reopen": Row(SETTLED, owner_or_level),
+    "close": Row(frozenset({State.RESOLVED}), owner_or_level, _not_closable),
 }
 """In the order of CASE; actions that do not exist yet are not here."""
 
 
-def barred(case: Case, action: str, by: Staff) -> str | None:
+def barred(case: Case, action: str, by: Staff, rulebook: Rulebook) -> str | None:
     """Why `action` does not fit the case as it stands (409); `state`: not from this state."""
     row = TABLE[action]
     if case.state not in row.states:
         return "state"
-    return row.unless(case, by) if row.unless else None
+    return row.unless(case, by, rulebook.pack) if row.unless else None
 
 
 def lacking(case: Case, action: str, by: Staff, rulebook: Rulebook) -> Level | None:
     """The lowest level that may (403), None if the actor may."""
-    return TABLE[action].who(case, by, rulebook.pack.handling)
+    return TABLE[action].who(case, by, rulebook.pack)
 
 
-__all__ = ["TABLE", "Row", "barred", "higher", "lacking", "may", "offers_floor", "short_of"]
+__all__ = ["TABLE", "Row", "barred", "lacking"]

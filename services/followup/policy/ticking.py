@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from services.followup.policy.case import Case
 from services.followup.policy.change import Change
@@ -90,9 +90,13 @@ def _ladder(run: ClockRun, rulebook: Rulebook) -> Ladder:
 
 
 def _pass(draft: Draft, run: ClockRun, threshold: Threshold) -> None:
-    """Record what has passed; a breach raises the level and opens a target there, once per level."""
+    """Record what has passed; a breach raises the level and opens a target there, once per level.
+
+    An approval that is late raises the level that must decide, not the case's.
+    """
     missed = threshold.what == "breach"
-    target = draft.case.level.up()
+    approval = draft.case.approval if run.clock is Clock.APPROVAL else None
+    target = (approval.needs if approval else draft.case.level).up()
     run = clocks.fired(run, threshold)
     if missed and target not in {one.level for one in run.targets}:
         run = clocks.open_target(run, target, draft.now, draft.rulebook.time, _ladder(run, draft.rulebook))
@@ -101,12 +105,10 @@ def _pass(draft: Draft, run: ClockRun, threshold: Threshold) -> None:
     else:
         draft.set(clocks=draft.case.with_clock(run).clocks)
     due = run.due_at if threshold.level is None else threshold.at
-    draft.record(
-        FACTS[threshold.what],
-        clock=run.clock,
-        generation=run.generation,
-        due_at=due,
-        target_level=threshold.level,
-    )
-    if missed:
+    told: dict[str, Any] = {"clock": run.clock, "generation": run.generation, "due_at": due}
+    if missed and approval:
+        draft.set(approval=approval.model_copy(update={"needs": target}))
+        told["needs_level"] = target
+    draft.record(FACTS[threshold.what], **told, target_level=threshold.level)
+    if missed and not approval:
         rise(draft, target, EscalationCause.BREACH, clock=run.clock)

@@ -1,7 +1,7 @@
 """Reading cases, and locking those that are about to change."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,13 +22,17 @@ queries = load(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case with its words. `because` is routing's explanation with its evidence; `now` the database's instant."""
+    """A case with its words. `because` is routing's explanation with its evidence; `now` the database's instant.
+
+    `written`: what was written about what was granted, awaits approval or limits contact, by the version of its fact.
+    """
 
     case: Case
     text: str
     place_unverified: str | None
     because: list[dict[str, Any]]
     now: datetime
+    written: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,19 @@ async def by_number(pool: "Pool | Connection", number: str) -> Found | None:
     row = await queries.case_by_number(pool, number=number)
     if row is None:
         return None
-    because = from_json(row["because"])
-    return Found(_case(row), row["text"], row["place_unverified"], because, to_milliseconds(row["now"]))
+    case, because = _case(row), from_json(row["because"])
+    words = await written(pool, case)
+    return Found(case, row["text"], row["place_unverified"], because, to_milliseconds(row["now"]), words)
+
+
+async def written(pool: "Pool | Connection", case: Case) -> dict[int, str]:
+    """What was written about what the case has on record, by the version of its fact."""
+    kept = [*case.resolutions, case.approval, case.contact_limit]
+    versions = [one.version for one in kept if one is not None]
+    if not versions:
+        return {}
+    rows = queries.words_of(pool, case_id=case.case_id, versions=versions)
+    return {row["version"]: row["words"] async for row in rows}
 
 
 async def listed(

@@ -118,6 +118,11 @@ order by c.received_at desc, c.case_id desc limit :size;
 select version, at, type, fact, words from timeline
 where case_id = :case_id and version > :after order by version;
 
+-- name: words_of(case_id, versions)
+-- What was written with these facts of a case.
+select version, words from timeline
+where case_id = :case_id and version = any(:versions::integer[]) and words is not null;
+
 -- name: insert_early(ids, cases, types, bodies, traces)!
 -- A passenger's requests that overtook their case; they wait in the order in which they came.
 insert into early_requests (event_id, case_id, type, body, traceparent)

@@ -28,6 +28,14 @@ class Target(Frozen):
     missed_at: Instant | None = None
 
 
+class Extension(Frozen):
+    """More time, granted at `at`: due at `until`. `lapsed`: a graver severity has taken it away."""
+
+    at: Instant
+    until: Instant
+    lapsed: bool = False
+
+
 class ClockRun(Frozen):
     """A generation of a clock. Every instant is to the millisecond.
 
@@ -50,6 +58,7 @@ class ClockRun(Frozen):
     warned_at: Instant | None = None
     breached_at: Instant | None = None
     targets: tuple[Target, ...] = ()
+    extended: Extension | None = None
 
     @property
     def runs(self) -> Running:
@@ -112,4 +121,4 @@ def status(run: ClockRun) -> ClockStatus:
     )
 
 
-__all__ = ["ClockRun", "Segment", "Target", "status"]
+__all__ = ["ClockRun", "Extension", "Segment", "Target", "status"]

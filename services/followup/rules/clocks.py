@@ -1,12 +1,13 @@
 """The moves of a clock, pure: start, pause, resume, meet, cancel, a new term; what is stored in, what is stored out.
 
-`due_at` changes only here, and only by a resume or a new term: never by a breach, never because a pack changed.
+`due_at` changes only by a resume, a new term or an extension: never by a breach, never because a pack changed.
 """
 
 from datetime import datetime
 
 from services.followup.rules.clock_run import ClockRun, Segment, Target, status
 from services.followup.rules.explaining import Explanation, explain
+from services.followup.rules.extending import extended, still_extended
 from services.followup.rules.ladder import Threshold, fired, next_threshold, open_target
 from services.followup.rules.reading import elapsed, provisional, remaining
 from services.followup.rules.working_time import WorkingTime
@@ -94,8 +95,8 @@ def cancel(run: ClockRun, at: datetime) -> ClockRun:
 def retime(run: ClockRun, term: Term, time: WorkingTime) -> ClockRun:
     """A new term (new severity): recomputed from its start, with its finished pauses, also while paused.
 
-    What has fired stays fired, a breach stays a breach; open targets keep their due. One already
-    stopped stays as it is.
+    What has fired stays fired, a breach stays a breach; open targets keep their due. One already stopped stays as it
+    is. An extension stands unless the new term is the shorter one.
     """
     if run.stopped_at is not None:
         return run
@@ -103,7 +104,8 @@ def retime(run: ClockRun, term: Term, time: WorkingTime) -> ClockRun:
     for since, until, _ in run.pauses():
         if until is not None:
             due = moved(term.runs, due, since, until, time)
-    return run.model_copy(update={"term": term, "unpaused_due_at": unpaused, "due_at": due})
+    fresh = {"term": term, "unpaused_due_at": unpaused, "due_at": due}
+    return run.model_copy(update={**fresh, **still_extended(run, term, due, time)})
 
 
 def moved(runs: Running, due: datetime, since: datetime, until: datetime, time: WorkingTime) -> datetime:
@@ -137,6 +139,7 @@ __all__ = [
     "cancel",
     "elapsed",
     "explain",
+    "extended",
     "fired",
     "meet",
     "next_threshold",

@@ -54,6 +54,8 @@ def explain(run: ClockRun, now: datetime, time: WorkingTime) -> Explanation:
     )
     texts = [sentences.term(run, time), sentences.started(run, time), *sentences.days(run, time)]
     texts += [sentences.paused(run, since, until, time) for since, until, _ in run.pauses()]
+    if run.extended is not None:
+        texts.append(sentences.extended(run.extended, time))
     texts += [sentences.due(run, time)]
     if provisional(run, time):
         texts.append(sentences.provisional(run, time))

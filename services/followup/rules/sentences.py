@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from services.followup.rules.clock_run import ClockRun
+from services.followup.rules.clock_run import ClockRun, Extension
 from services.followup.rules.working_time import WorkingTime
 from shared.contracts.base import Words
 from shared.contracts.pack import Running
@@ -91,6 +91,18 @@ def paused(run: ClockRun, since: datetime, until: datetime | None, time: Working
     )
 
 
+def extended(granted: Extension, time: WorkingTime) -> Words:
+    """That more time was granted, and whether that still counts."""
+    at_zh, at_en = _at(granted.at, time)
+    zh, en = _at(granted.until, time)
+    if granted.lapsed:
+        return Words(
+            zh=f"{at_zh}曾批准延期至 {zh}，等级上调后不再适用。",
+            en=f"At {at_en} it was extended to {en}, which a graver severity has ended.",
+        )
+    return Words(zh=f"{at_zh}批准延期至 {zh}。", en=f"At {at_en} it was extended to {en}.")
+
+
 def due(run: ClockRun, time: WorkingTime) -> Words:
     """The due instant."""
     zh, en = _at(run.due_at, time)
@@ -138,4 +150,4 @@ def _length(length: timedelta) -> tuple[str, str]:
     return " ".join(f"{n} {zh}" for n, zh, _ in shown), " ".join(f"{n} {en}" for n, _, en in shown)
 
 
-__all__ = ["RUNS", "days", "due", "pause_reason", "paused", "provisional", "stands", "started", "term"]
+__all__ = ["RUNS", "days", "due", "extended", "pause_reason", "paused", "provisional", "stands", "started", "term"]

@@ -33,6 +33,7 @@ FACTS: dict[str, Text] = {
         EN: "Things had changed when your wish arrived; it is noted and has been passed on.",
     },
     "contact_limited": {ZH: "联系方式已有限定。", EN: "How to contact us has been limited."},
+    "limit_lifted": {ZH: "联系方式的限定已解除。", EN: "The limit on how to contact us has been lifted."},
 }
 """One sentence for each entry of a passenger's history."""
 

@@ -1,5 +1,6 @@
 """Cases, staff and the rules that these tests decide with."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from uuid import UUID
@@ -22,6 +23,7 @@ from shared.contracts.vocabulary import (
     Outcome,
     PauseReason,
     Reason,
+    Resolution,
     Severity,
     State,
 )
@@ -100,6 +102,8 @@ def staff(level: int) -> Staff:
 OWNER = Staff(user="owner", level=Level.L1)
 CALL = ask.Contact(medium=Medium.PHONE)
 WAIT = ask.PauseRequest(reason=PauseReason.WAITING_FOR_PASSENGER)
+REFUND = ask.ProposeResolution(type=Resolution.REFUND, amount_cny=50, note="多扣")
+"""Above the owner's ceiling: L2's matter."""
 SETTLE = ask.Resolve(outcome=Outcome.NOT_UPHELD)
 
 PATHS: dict[State, tuple[Action, ...]] = {
@@ -107,7 +111,7 @@ PATHS: dict[State, tuple[Action, ...]] = {
     State.ACCEPTED: (ask.Accept(),),
     State.IN_PROGRESS: (ask.Accept(), CALL),
     State.WAITING: (ask.Accept(), CALL, WAIT),
-    State.AWAITING_APPROVAL: (ask.Accept(), CALL),
+    State.AWAITING_APPROVAL: (ask.Accept(), CALL, REFUND),
     State.RESOLVED: (ask.Accept(), CALL, SETTLE),
     State.CLOSED: (ask.Accept(), CALL, SETTLE, ask.CallBack(result="solved"), ask.Close()),
 }
@@ -122,9 +126,16 @@ def case_in(state: State, **fields: object) -> Case:
     return case.model_copy(update={"state": state, "owner": owner, **fields})
 
 
-def done(case: Case, action: Action, by: Staff, now: datetime = NOW, offered: Level | None = None) -> Change:
+def done(
+    case: Case,
+    action: Action,
+    by: Staff,
+    now: datetime = NOW,
+    offered: Level | None = None,
+    said: Mapping[str, str] | None = None,
+) -> Change:
     """The change, which must not be refused."""
-    result = act(case, action, by, RULES, now, offered=offered)
+    result = act(case, action, by, RULES, now, offered=offered, said=said)
     assert isinstance(result, Change), result
     return result
 

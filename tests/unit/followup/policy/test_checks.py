@@ -1,5 +1,7 @@
 """The order of checks, who may, and what a refusal names."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.followup.policy import REQUESTS, Refusal, Staff, act, allowed_actions, refused, sees
@@ -96,8 +98,8 @@ def test_admin_takes_no_action_and_is_told_which_level_does(state: State) -> Non
     case = case_in(state, level=Level.L2, highest=Level.L2, replied=True, offer=OfferTo(level=Level.L2))
     for one in allowed_actions(case, ADMIN, RULES, NOW):
         assert not one.allowed
-        assert one.why in ("state", "admin")
-        assert (one.needs_level is None) == (one.why == "state")
+        assert one.why in ("state", "admin", "not_proposed", "not_limited")
+        assert (one.needs_level is None) == (one.why != "admin")
 
 
 def test_arrive_needs_l2_whatever_the_level_of_the_case() -> None:
@@ -110,13 +112,6 @@ def test_anyone_in_scope_may_note() -> None:
     case = case_in(State.CLOSED, level=Level.L5, highest=Level.L5)
     change = done(case, ask.Note(text="补充"), Staff(user="new", level=None))
     assert change.words == {case.version + 1: "补充"}
-
-
-def test_a_final_reply_is_l4s() -> None:
-    case = case_in(State.IN_PROGRESS)
-    final = ask.Reply(text="终结答复", final=True)
-    assert refusal_of(case, final, staff(3)).needs_level is Level.L4
-    assert done(case, final, staff(4)).case.final_reply
 
 
 def test_reclassify_needs_l2_even_of_the_owner_and_lowering_s1_needs_l3() -> None:
@@ -206,6 +201,13 @@ def test_what_is_listed_as_allowed_is_what_act_allows() -> None:
         "resolve": {"outcome": "goodwill"},
         "call-back": {"result": "solved"},
         "reopen": {"reason": "x"},
+        "extend": {"until": (NOW + timedelta(days=14)).isoformat(), "reason": "x"},
+        "propose-resolution": {"type": "apology", "note": "x"},
+        "refuse": {"reason": "x"},
+        "confirm-abnormal": {"note": "x"},
+        "overturn-abnormal": {"note": "x"},
+        "limit-contact": {"medium": "letter", "contact": "x", "warned_at": NOW.isoformat(), "reason": "x"},
+        "lift-limit": {"reason": "x"},
     }
     for state in State:
         case = case_in(state, level=Level.L2, highest=Level.L2, offer=OfferTo(level=Level.L3), replied=True)

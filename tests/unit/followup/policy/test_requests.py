@@ -47,6 +47,17 @@ BAD: list[tuple[str, dict[str, object], str]] = [
     ("call-back", {"result": "solved", "satisfaction": "5"}, "int_type"),
     ("call-back", {"result": "solved", "servqual": {"reliability": 5}}, "missing"),
     ("resolve", {"outcome": "perfect"}, "enum"),
+    ("propose-resolution", {"type": "refund", "amount_cny": "20", "note": "x"}, "float_type"),
+    ("propose-resolution", {"type": "refund", "amount_cny": True, "note": "x"}, "float_type"),
+    ("propose-resolution", {"type": "refund", "amount_cny": -1, "note": "x"}, "greater_than_equal"),
+    ("propose-resolution", {"type": "refund", "amount_cny": 1.005, "note": "x"}, "decimal_max_places"),
+    ("propose-resolution", {"type": "money", "note": "x"}, "enum"),
+    ("propose-resolution", {"type": "apology"}, "missing"),
+    ("extend", {"until": 1700000000, "reason": "x"}, "bad_time"),
+    ("extend", {"until": "2026-12-01T09:30:00", "reason": "x"}, "timezone_aware"),
+    ("refuse", {}, "missing"),
+    ("overturn-abnormal", {"note": "x", "reason": "A13"}, "enum"),
+    ("limit-contact", {"medium": "letter", "contact": "x", "reason": "x"}, "missing"),
 ]
 
 
@@ -72,7 +83,15 @@ def test_actions_are_named_as_in_the_table() -> None:
         "escalate",
         "pause",
         "resume",
+        "extend",
         "reclassify",
+        "propose-resolution",
+        "approve",
+        "refuse",
+        "confirm-abnormal",
+        "overturn-abnormal",
+        "limit-contact",
+        "lift-limit",
         "reply",
         "resolve",
         "call-back",
@@ -80,4 +99,4 @@ def test_actions_are_named_as_in_the_table() -> None:
         "close",
     ]
     with pytest.raises(KeyError):
-        parse("approve", {})
+        parse("vanish", {})
