@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from services.followup.policy import (
     Case,
     Change,
     Refusal,
+    Staff,
     act,
     allowed_actions,
     fire,
@@ -21,6 +23,8 @@ from services.followup.policy import (
     sees,
 )
 from services.followup.policy import parse as body
+from services.followup.policy.approving import words_of
+from shared.contracts.case_authority import CaseAbnormalOverturned
 from shared.contracts.case_events import CaseBreached, CaseEvent, CaseReminded, CaseWarned
 from shared.contracts.passenger import (
     PassengerAnswered,
@@ -30,8 +34,8 @@ from shared.contracts.passenger import (
     PassengerWithdrew,
 )
 from shared.contracts.registry import EVENTS
-from shared.contracts.vocabulary import Category, Clock, Kind, Level, Reason, Severity, State
-from tests.unit.followup.policy.builders import NOW, RULES, routed, staff
+from shared.contracts.vocabulary import Category, Clock, Kind, Level, Reason, Resolution, Severity, State
+from tests.unit.followup.policy.builders import NOW, PACK, RULES, routed, staff
 
 FIELDS = {"cause": "a", "responsible": "b", "measure": "c", "education": "d"}
 ACTIONS: list[Action] = [
@@ -52,6 +56,16 @@ ACTIONS: list[Action] = [
     body("reclassify", {"note": "x", "reason": "A11"}),
     body("reclassify", {"note": "x", "reason": "A4"}),
     body("reclassify", {"note": "x", "kind": "normal", "about_staff": True}),
+    body("extend", {"until": "2026-12-10T09:30:00Z", "reason": "x"}),
+    body("propose-resolution", {"type": "refund", "amount_cny": 15, "note": "x"}),
+    body("propose-resolution", {"type": "medical_advance", "amount_cny": 400, "note": "x"}),
+    body("approve", {}),
+    body("refuse", {"reason": "x"}),
+    body("confirm-abnormal", {"note": "x"}),
+    body("overturn-abnormal", {"note": "x"}),
+    body("overturn-abnormal", {"note": "x", "reason": "N3"}),
+    body("limit-contact", {"medium": "letter", "contact": "x", "warned_at": "2026-11-20T09:30:00Z", "reason": "x"}),
+    body("lift-limit", {"reason": "x"}),
     body("reply", {"text": "x"}),
     body("reply", {"text": "x", "final": True}),
     body("resolve", {"outcome": "upheld", **FIELDS}),
@@ -84,6 +98,7 @@ class LifeOfACase(RuleBasedStateMachine):
     case: Case
     events: list[CaseEvent]
     now: datetime
+    written: dict[int, str]
 
     @initialize(
         severity=st.sampled_from(list(Severity)),
@@ -93,7 +108,7 @@ class LifeOfACase(RuleBasedStateMachine):
         ago=st.sampled_from([timedelta(0), timedelta(days=4)]),
     )
     def opens(self, severity: Severity, reason: Reason, category: Category, on_scene: bool, ago: timedelta) -> None:
-        self.now, self.events = NOW, []
+        self.now, self.events, self.written = NOW, [], {}
         facts = {"severity": severity, "reason": reason, "kind": reason.kind, "category": category}
         complaint = routed(
             **facts, proposed=reason is Reason.A4, flags={"on_scene": on_scene}, taken_at=NOW - ago, level=Level.L1
@@ -106,7 +121,8 @@ class LifeOfACase(RuleBasedStateMachine):
         if not sees(self.case, staff(level)):  # the door answers that there is no such case
             assert not any(one.allowed for one in listed.values())
             return
-        result = act(self.case, action, staff(level), RULES, self.now)
+        said = words_of(self.case.approval, self.written) if self.case.approval else None
+        result = act(self.case, action, staff(level), RULES, self.now, said=said)
         if isinstance(result, Refusal):
             assert (result.slug == "forbidden") == (result.needs_level is not None)
             return
@@ -139,6 +155,7 @@ class LifeOfACase(RuleBasedStateMachine):
         for event in change.events:
             assert EVENTS[event.type].model_validate_json(event.model_dump_json()) == event
         self.events += change.events
+        self.written |= change.words
         self.case = change.case
 
     @invariant()
@@ -148,9 +165,10 @@ class LifeOfACase(RuleBasedStateMachine):
         assert (last.state, last.level) == (self.case.state, self.case.level)
 
     @invariant()
-    def the_level_never_falls_and_is_never_below_the_person_level(self) -> None:
+    def the_level_falls_by_a_verdict_only_and_is_never_below_the_person_level(self) -> None:
         ranks = [event.level.rank for event in self.events]
-        assert ranks == sorted(ranks)
+        for before, event in pairwise(self.events):
+            assert event.level.rank >= before.level.rank or isinstance(event, CaseAbnormalOverturned)
         assert ranks[-1] <= self.case.highest.rank <= Level.L5.rank
         assert not self.case.about_a_person or ranks[-1] >= Level.L3.rank
 
@@ -179,13 +197,31 @@ class LifeOfACase(RuleBasedStateMachine):
     def only_a_waiting_or_a_received_case_stands_still(self) -> None:
         assert (self.case.state is State.WAITING) <= (self.case.pause is not None)
         if self.case.pause is not None:
-            assert self.case.state in (State.WAITING, State.RECEIVED)
-            assert self.case.state is State.WAITING or self.case.kind is Kind.ABNORMAL
+            assert self.case.underlying in (State.WAITING, State.RECEIVED)
+            assert self.case.underlying is State.WAITING or self.case.kind is Kind.ABNORMAL
+
+    @invariant()
+    def a_case_awaits_approval_exactly_while_something_is_asked_for_and_its_clock_runs(self) -> None:
+        awaits = self.case.state is State.AWAITING_APPROVAL
+        run = self.case.clock(Clock.APPROVAL)
+        assert awaits == (self.case.approval is not None)
+        assert awaits == (run is not None and run.stopped_at is None)
+
+    @invariant()
+    def nobody_grants_more_than_they_may(self) -> None:
+        for one in self.case.resolutions:
+            granter = one.approved_by or one.by
+            ceiling = PACK.ceiling(granter.level or Level.L1)
+            advance = one.type is Resolution.MEDICAL_ADVANCE
+            most = ceiling.medical_advance_cny if advance else ceiling.cash_cny
+            assert most is None or (one.amount_cny or 0) <= most
 
     @invariant()
     def the_case_can_always_be_taken_over_or_settled(self) -> None:
         leader = {one.action for one in allowed_actions(self.case, staff(5), RULES, self.now) if one.allowed}
-        assert leader & {"accept", "resolve", "resume", "call-back", "close", "reopen"}
+        boss = Staff(user="boss", level=Level.L5)  # who has asked for nothing
+        leader |= {one.action for one in allowed_actions(self.case, boss, RULES, self.now) if one.allowed}
+        assert leader & {"accept", "resolve", "resume", "call-back", "close", "reopen", "approve"}
         assert self.case.clock(Clock.RESOLVE) is not None
 
     @invariant()
