@@ -8,6 +8,7 @@ from services.reporting.policy.clocks import follow_clocks
 from services.reporting.policy.marks import Mark
 from services.reporting.policy.proposals import CONDUCT, decided, proposed, waits
 from shared.contracts import case_events as events
+from shared.contracts.case_authority import CaseAbnormalOverturned
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.vocabulary import CallBackResult, Kind, Outcome, State
 
@@ -195,7 +196,9 @@ def _abnormal_confirmed(case: Case, _: CaseEvent) -> None:
     case.proposals = decided(case.proposals, "confirmed")
 
 
-def _abnormal_overturned(case: Case, _: CaseEvent) -> None:
+def _abnormal_overturned(case: Case, event: CaseEvent) -> None:
+    if isinstance(event, CaseAbnormalOverturned):
+        case.kind, case.reason, case.severity = event.kind.value, event.reason.value, event.severity.value
     case.proposed = False
     _overturn(case)
 

@@ -12,7 +12,7 @@ from services.reporting.policy.facts import fact_of
 from shared.clock import rfc3339
 from shared.contracts.case_events import CaseEvent
 
-CLOCK = ("clock", "due_at", "target_level")
+CLOCK = ("clock", "due_at", "target_level", "needs_level")
 DETAILS: Mapping[str, tuple[str, ...]] = {
     "contacted": ("medium", "reached"),
     "offered": ("transfers",),
@@ -24,6 +24,14 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "called_back": ("result", "satisfaction", "attempt"),
     "reopened": ("from_level", "reopened"),
     "surveyed": ("satisfaction",),
+    "resolution_proposed": ("resolution", "granted"),
+    "approval_requested": ("action", "needs_level"),
+    "approved": ("action",),
+    "refused": ("action",),
+    "extended": ("until",),
+    "contact_limited": ("medium", "review_at"),
+    "abnormal_confirmed": ("reason",),
+    "abnormal_overturned": ("reason", "from_reason", "from_level"),
     "reminded": CLOCK,
     "warned": CLOCK,
     "breached": CLOCK,

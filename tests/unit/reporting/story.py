@@ -5,8 +5,18 @@ from typing import Any, Self
 from uuid import UUID
 
 from shared.contracts import case_events as case
+from shared.contracts.case_authority import CaseAbnormalOverturned
 from shared.contracts.case_events import Actor, CaseEvent, ClockStatus, Person
-from shared.contracts.vocabulary import CallBackResult, Clock, ClockState, EscalationCause, Level, Outcome, State
+from shared.contracts.vocabulary import (
+    CallBackResult,
+    Clock,
+    ClockState,
+    EscalationCause,
+    Level,
+    Outcome,
+    Reason,
+    State,
+)
 from shared.ids import derived_id, new_id
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -78,6 +88,20 @@ class Story:
         opening = self.events[0]
         now = {name: getattr(opening, name) for name in names}
         return self._say(case.CaseReclassified, hours, **{**now, **changes})
+
+    def overturned(self, hours: float, level: Level = Level.L1, reason: Reason = Reason.N0) -> Self:
+        """What was proposed as abnormal is an ordinary complaint."""
+        opening, before, self.level = self.events[0], self.level, level
+        assert isinstance(opening, case.CaseOpened)
+        return self._say(
+            CaseAbnormalOverturned,
+            hours,
+            kind=reason.kind,
+            reason=reason,
+            severity=opening.severity,
+            from_reason=opening.reason,
+            from_level=before,
+        )
 
     def paused(self, hours: float, resumes_at: datetime | None = None) -> Self:
         """Waits for the passenger."""

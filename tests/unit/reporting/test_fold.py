@@ -12,7 +12,7 @@ from services.reporting.policy.case import Case
 from services.reporting.policy.fold import Fact, Fold, NotOpened
 from services.reporting.policy.marks import Mark
 from shared.contracts.case_events import CaseEvent, Person
-from shared.contracts.vocabulary import CallBackResult, Clock, Level, Outcome
+from shared.contracts.vocabulary import CallBackResult, Clock, Level, Outcome, Reason
 from tests.unit.reporting.story import NOON, Story
 
 
@@ -210,3 +210,12 @@ def test_a_correction_of_before_that_was_told_takes_the_case_from_nobody_unless_
 
 def test_a_case_that_names_whom_it_is_about_is_about_a_person() -> None:
     assert row(Story("PS-27").reclassified(1, about_staff=False, about_user="zhao")).is_about_a_person
+
+
+def test_an_overturned_proposal_is_an_ordinary_complaint_at_its_own_level() -> None:
+    story = Story("PS-40", kind="abnormal", reason="A5", proposed=True, level="L4").overturned(1, Level.L1, Reason.N1)
+    case = row(story)
+    assert (case.kind, case.reason, case.level, case.proposed) == ("normal", "N1", "L1", False)
+    assert case.proposals == "A5:overturned"
+    assert Mark.ABNORMAL_OVERTURNED in Mark(case.marks)
+    assert json.loads(fold(story.events).told[-1].data)["from_reason"] == "A5"
