@@ -21,7 +21,6 @@ from services.routing.jobs import shipped_thesaurus
 from services.routing.policy import Rulebook
 from services.routing.policy.decide import prepared
 from services.routing.policy.marks import marks
-from services.routing.policy.voice import unemotional
 from services.routing.rules.grams import grams_of
 from services.routing.rules.model import GRAM_SHARE, MARK_SHARE, TASKS, TONE, label_of, mark_of, written
 from services.routing.rules.thesaurus import Thesaurus
@@ -45,7 +44,7 @@ class Example:
 def example(row: dict[str, Any], rulebook: Rulebook, thesaurus: Thesaurus) -> Example:
     """A labelled text as the model sees it."""
     subject, found = prepared(facts_of(row), rulebook)
-    shown = unemotional(subject, thesaurus)
+    shown = subject.said.text
     labels = {task: label_of(task, row["expected"]) for task in TASKS}
     told = (*marks(subject, found), *map(mark_of, thesaurus.concepts(shown)))
     return Example(frozenset(grams_of(shown)), frozenset(told), labels)

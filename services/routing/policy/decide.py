@@ -10,6 +10,7 @@ from services.routing.policy.normal import normal
 from services.routing.policy.place import told
 from services.routing.policy.recourse import recourse
 from services.routing.policy.rulebook import Rulebook
+from services.routing.policy.said import TONE, said
 from services.routing.policy.severity import severity
 from services.routing.policy.subject import Finding, Subject
 from services.routing.policy.topic import Topic, topic
@@ -76,8 +77,13 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
 
 def prepared(facts: Facts, rulebook: Rulebook) -> tuple[Subject, list[Finding]]:
     """The complaint as read, and every reason that the rules find in it, the deciding one first."""
-    reading = read(facts.text, rulebook.library)
-    subject = Subject(facts, reading, rulebook, money(facts, reading))
+    whole = read(facts.text, rulebook.library)
+    what = said(whole, rulebook.model.thesaurus if rulebook.model else None)
+    reading = whole
+    if what.text:
+        apart = whole if what.apart(whole.text) else read(facts.text[: what.end], rulebook.library)
+        reading = apart.leaving_out(*TONE)
+    subject = Subject(facts, reading, rulebook, money(facts, reading), whole, what)
     return subject, _reasons(subject)
 
 

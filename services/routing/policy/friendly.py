@@ -54,7 +54,7 @@ def friendly(subject: Subject) -> Finding | None:
         return _inquiry(subject) if only_named and reading.has("asks_plainly") else None
     if reading.has("sarcasm") and not reading.has("praise_purpose"):
         return None
-    for rule in (_help, _suggestion, _inquiry, _hint, _question):
+    for rule in (_help, _suggestion, _inquiry, _hint):
         found = rule(subject)
         if found is not None:
             return found
@@ -114,14 +114,6 @@ def _suggestion(subject: Subject) -> Finding | None:
 def _inquiry(subject: Subject) -> Finding | None:
     hit = subject.reading.first("inquiry")
     return Finding(Reason.Z2, (subject.words("friendly.inquiry", hit),)) if hit else None
-
-
-def _question(subject: Subject) -> Finding | None:
-    """A question mark at the end of a text that tells of nothing gone wrong."""
-    text = subject.reading.text.rstrip()
-    if not text.endswith("?"):
-        return None
-    return Finding(Reason.Z2, (fact("friendly.question", "?"),), unsure=True)
 
 
 def _hint(subject: Subject) -> Finding | None:

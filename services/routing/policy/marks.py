@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from services.routing.policy.facts import Facts
+from services.routing.policy.said import TONE
 from services.routing.policy.severity import underlying
 from services.routing.policy.subject import Finding, Subject
 from services.routing.policy.topic import likeliest
-from services.routing.policy.voice import TONE
 from shared.contracts.vocabulary import Reason
 
 _LENGTHS = (25, 60, 200)  # characters
-_OF_TONE = (Reason.N1, Reason.A10)  # found by insults and anger: what is shown of them would be tone
+_ORDINARY = (Reason.N0, Reason.N1, Reason.A10)  # which of these the rules find tone tells
 _SHOUTS = 2  # exclamation marks
 
 
@@ -19,17 +19,17 @@ def marks(subject: Subject, found: Sequence[Finding]) -> Iterator[str]:
     reading = subject.reading
     yield from (f"g:{group}" for group in reading.hits if group not in TONE)
     yield from (f"v:{group}" for group in reading.void if group not in reading.hits and group not in TONE)
-    yield from (f"t:{group}" for group in TONE if group in reading.hits)
+    yield from (f"t:{group}" for group in TONE if group in subject.whole.hits)
     if reading.text.count("!") >= _SHOUTS:
         yield "t:shouts"
-    yield f"r:{Reason.N0 if found[0].reason in _OF_TONE else found[0].reason}"
+    yield f"r:{Reason.N0 if found[0].reason in _ORDINARY else found[0].reason}"
     yield from (
-        f"b:{because.rule}" for finding in found for because in finding.because if finding.reason not in _OF_TONE
+        f"b:{because.rule}" for finding in found for because in finding.because if finding.reason not in _ORDINARY
     )
     yield f"c:{likeliest(subject).category.value}"
     yield f"b:{underlying(subject)[1].rule}"
     yield from _known(subject.facts)
-    yield f"l:{sum(len(reading.text) >= limit for limit in _LENGTHS)}"
+    yield f"l:{sum(len(subject.said.text) >= limit for limit in _LENGTHS)}"
     if reading.measures.monies:
         yield "m:money"
     if reading.measures.minutes:

@@ -35,7 +35,7 @@ def _not_ours(subject: Subject) -> Finding | None:
 
 
 def _angry(subject: Subject) -> Finding | None:
-    hit = subject.reading.first("insult", "angry", "sarcasm")
+    hit = subject.whole.first("insult", "angry", "sarcasm")
     if hit is not None:
         return Finding(Reason.N1, (subject.words("normal.angry", hit),))
     if subject.reading.text.count("!") >= _SHOUTS:

@@ -1,13 +1,14 @@
 """What the stages pass on: the complaint as read, and what a stage found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, TypeVar
 
 from services.routing.policy.facts import Facts
 from services.routing.policy.money import Money, money
 from services.routing.policy.rulebook import Rulebook
+from services.routing.policy.said import Said
 from services.routing.rules.phrases import Hit
 from services.routing.rules.reading import Reading
 from shared.contracts.decision import Because
@@ -18,19 +19,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Subject:
-    """One complaint before the rules; `sums` are those of `reading`, `answers` what was asked of it already."""
+    """One complaint before the rules.
+
+    `reading` has no words of tone, unless there are no others; `whole` has: who asks it asks for tone. `sums` are
+    those of `reading`, `answers` what was asked of it already.
+    """
 
     facts: Facts
     reading: Reading
     rulebook: Rulebook
     sums: Money
+    whole: Reading
+    said: Said
     answers: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def part(self, reading: Reading) -> "Subject":
         """The same complaint with a part of its words."""
         if reading is self.reading:
             return self
-        return Subject(self.facts, reading, self.rulebook, money(self.facts, reading))
+        return replace(self, reading=reading, sums=money(self.facts, reading), answers={})
 
     def words(self, rule: str, hit: Hit, *others: Hit) -> Because:
         """`rule` fired on the words at `hit`, up to the end of `others` where these stand close by."""

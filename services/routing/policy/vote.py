@@ -10,7 +10,7 @@ from dataclasses import replace
 from services.routing.policy.abnormal import excessive
 from services.routing.policy.marks import marks
 from services.routing.policy.subject import Finding, Subject
-from services.routing.policy.voice import because, unemotional
+from services.routing.policy.voice import because
 from services.routing.rules.ballot import Ballot, Shares, ballot
 from services.routing.rules.model import voted_as
 from shared.contracts.vocabulary import Kind, Reason, Severity
@@ -36,7 +36,7 @@ def votes(subject: Subject, found: Sequence[Finding]) -> Ballot | None:
     model = subject.rulebook.model
     if model is None:
         return None
-    heard = model.heard(unemotional(subject, model.thesaurus))
+    heard = model.heard(subject.said.text)
     if len(heard.grams) < _FEW and not heard.concepts:
         return None
     return ballot(model.votes(heard, marks(subject, found)), model.lifts, heard)
@@ -98,7 +98,7 @@ def _elected(subject: Subject, found: Sequence[Finding], voted: Ballot) -> Reaso
     if kind is Kind.ABNORMAL:
         label = _first_in_order(subject, found, label, shares)
     if label is Reason.N0:
-        worded = subject.reading.has("insult", "angry")
+        worded = subject.whole.has("insult", "angry")
         return Reason.N1 if voted.angry >= (_ANGRY_IN_WORDS if worded else _ANGRY) else label
     known = found[0].reason is Reason.A1 and subject.facts.earlier_open_case is not None
     return Reason.A1 if known and label is Reason.N2 and shares[label] < _NEWS else label
@@ -141,7 +141,7 @@ def _open_to(subject: Subject, reason: Reason, voted: Ballot) -> bool:
     if reason is Reason.A3 and subject.sums.claim is not None:
         return excessive(subject) is not None
     if reason is Reason.A10:
-        return voted.reasons[reason] >= _BLAMED or subject.reading.has("insult", "abuses")
+        return voted.reasons[reason] >= _BLAMED or subject.reading.has("abuses")
     if subject.facts.earlier_open_case is not None:
         return reason is Reason.N2 or reason.kind is Kind.ABNORMAL
     return True

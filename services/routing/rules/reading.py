@@ -90,6 +90,13 @@ class Reading:
         gone = {self.sentence(hit.start) for hit in self.all(*groups)}
         return self._kept(lambda hit: self.sentence(hit.start) not in gone)
 
+    def leaving_out(self, *groups: str) -> "Reading":
+        """The same reading, as if no phrase of `groups` were known."""
+        if not self.has(*groups) and self.void.keys().isdisjoint(groups):
+            return self
+        hits, void = ({g: found for g, found in all_.items() if g not in groups} for all_ in (self.hits, self.void))
+        return replace(self, hits=hits, void=void)
+
     def _kept(self, keep: Callable[[Hit], bool]) -> "Reading":
         kept = {group: tuple(filter(keep, hits)) for group, hits in self.hits.items()}
         return replace(self, hits={group: hits for group, hits in kept.items() if hits})
