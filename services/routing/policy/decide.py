@@ -10,11 +10,12 @@ from services.routing.policy.normal import normal
 from services.routing.policy.place import told
 from services.routing.policy.recourse import recourse
 from services.routing.policy.rulebook import Rulebook
-from services.routing.policy.said import TONE, said
+from services.routing.policy.said import heeded, said
 from services.routing.policy.severity import severity
 from services.routing.policy.subject import Finding, Subject
 from services.routing.policy.topic import Topic, topic
 from services.routing.policy.vote import doubted, persuaded, votes
+from services.routing.rules.dressing import SEAM
 from services.routing.rules.reading import read
 from shared.contracts.decision import Because, Decision
 from shared.contracts.pack import LevelFacts
@@ -77,12 +78,14 @@ def decide(facts: Facts, rulebook: Rulebook) -> Decision:
 
 def prepared(facts: Facts, rulebook: Rulebook) -> tuple[Subject, list[Finding]]:
     """The complaint as read, and every reason that the rules find in it, the deciding one first."""
-    whole = read(facts.text, rulebook.library)
-    what = said(whole, rulebook.model.thesaurus if rulebook.model else None)
-    reading = whole
-    if what.text:
-        apart = whole if what.apart(whole.text) else read(facts.text[: what.end], rulebook.library)
-        reading = apart.leaving_out(*TONE)
+    library, thesaurus = rulebook.library, rulebook.model.thesaurus if rulebook.model else None
+    whole = read(facts.text, library)
+    what, reading = said(whole, thesaurus), whole
+    seam = SEAM.search(facts.text, max(0, what.end - 1))
+    if seam is not None:
+        reading = read(facts.text[: seam.start()], library)
+        what = said(reading, thesaurus)
+    reading = heeded(reading, what, library.groups) if what.text else whole
     subject = Subject(facts, reading, rulebook, money(facts, reading), whole, what)
     return subject, _reasons(subject)
 

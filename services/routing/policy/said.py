@@ -4,13 +4,14 @@ No insult, thanks, courtesy or anger, and nothing that stands around a complaint
 address). What is left is the same with and without them, so that whatever rests on it alone is fair by construction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from services.routing.rules.dressing import INTRODUCED, undressed
 from services.routing.rules.model import is_tone
 from services.routing.rules.phrases import Hit
 from services.routing.rules.reading import Reading
+from services.routing.rules.signals import Group
 from services.routing.rules.thesaurus import Thesaurus
 
 TONE = ("insult", "angry", "thanks", "courtesy")
@@ -26,12 +27,6 @@ class Said(NamedTuple):
     def end(self) -> int:
         """Where no more is said."""
         return self.start + len(self.text)
-
-    def apart(self, whole: str) -> bool:
-        """Whether its last word ends there in `whole`, rather than running into what was put behind it."""
-        return not (whole[self.end - 1 : self.end + 1].isascii() and whole[self.end - 1 : self.end + 1].isalpha()) or (
-            self.end == len(whole)
-        )
 
 
 def said(reading: Reading, thesaurus: Thesaurus | None) -> Said:
@@ -69,3 +64,9 @@ def _told(reading: Reading) -> Iterator[Hit]:
         for group, hits in found.items():
             if group not in TONE:
                 yield from hits
+
+
+def heeded(reading: Reading, what: Said, groups: Mapping[str, Group]) -> Reading:
+    """The reading without words of tone and, danger apart, without what runs into words around what is said."""
+    end = what.end
+    return reading.only(lambda hit: hit.group not in TONE and (hit.end <= end or groups[hit.group].throughout))

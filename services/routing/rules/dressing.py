@@ -12,21 +12,25 @@ _SURNAME = (
     "(?:欧阳|上官|诸葛|司马|司徒|慕容|皇甫|令狐|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕"
     "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤])"
 )
-_NAME = f"{_SURNAME}{_HAN}(?:{_HAN}(?!{_HAN}))?"
+_NAME = f"{_SURNAME}{_HAN}(?:(?![嗯哦唉哎喂啊]){_HAN}(?!{_HAN}))?"
 _LATIN_NAME = "[a-z][a-z'-]*(?: [a-z][a-z'-]*)?"
 _SIGNED = f"[—-] *{_NAME}|{_HAN}{{2,4}}·{_HAN}{{2,4}}"
-_ADDRESS = r"吧?你们|你|您们?|贵司|这帮|这群|那帮|一群|一帮|公司的?|真的?|气人|(?<![^\W_])[了吧啊呀的]+(?![^\W_])"
+_ADDRESS = (
+    r"你们|(?<![^\W_])吧(?=你们)|你|您们?|贵司|这帮|这群|那帮|一群|一帮|公司的?|真的?|气人"
+    r"|(?<![^\W_])[了吧啊呀的]+(?![^\W_])"
+)
 _ALOUD = (
     "thank you|thanks|(?:kind |best |warm )?regards|kind|yours (?:faithfully|sincerely|truly)|dear team|useless|bloody"
-    f"|you lot|you|very much|so much|my name is {_LATIN_NAME}"
+    f"|you lot|you|please|very much|so much|my name is {_LATIN_NAME}"
 )
 _BEFORE = re.compile(rf"(?:{_SIGNED}|[\W_]|{_ADDRESS}|(?:{_ALOUD})(?![a-z]))*+")
 _BEHIND = re.compile(rf"(?:{_SIGNED}|{_ADDRESS}|{_ALOUD})\Z")  # a Latin word may follow the last one without a space
 _LABEL = re.compile(r"[a-z][a-z'-]* [a-z][a-z'-]*(?= ?:)")
 _LAST_LABEL = re.compile(r"[a-z][a-z'-]* [a-z][a-z'-]*\Z")
-_SEAM = re.compile("(?<=[a-z])(?=[A-Z])")  # where a word was put behind another without a space
 _REACH = 40  # characters
 
+SEAM = re.compile("(?:(?<=[a-z])|(?<=[a-z]'))(?=[A-Z])")
+"""Where a word was put behind another without a space."""
 INTRODUCED = re.compile(
     f"(?:(?<=我叫)|(?<=[署姓]名))[是:, ]*{_NAME}|(?:(?<=name is)|(?<=i'm called))[: ]*{_LATIN_NAME}"
 )
@@ -49,7 +53,7 @@ def undressed(text: str, original: str, tells: Callable[[int, int], bool]) -> tu
     while end > start:
         if not text[end - 1].isalnum():
             label = _LAST_LABEL.search(text, max(start, end - _REACH), end - 1) if text[end - 1] == ":" else None
-            seam = _SEAM.search(original, *label.span()) if label else None
+            seam = SEAM.search(original, *label.span()) if label else None
             first = seam.start() if seam else label.start() if label else end
             end = end - 1 if label is None or tells(first, label.end()) else first
             continue

@@ -90,16 +90,12 @@ class Reading:
         gone = {self.sentence(hit.start) for hit in self.all(*groups)}
         return self._kept(lambda hit: self.sentence(hit.start) not in gone)
 
-    def leaving_out(self, *groups: str) -> "Reading":
-        """The same reading, as if no phrase of `groups` were known."""
-        if not self.has(*groups) and self.void.keys().isdisjoint(groups):
-            return self
-        hits, void = ({g: found for g, found in all_.items() if g not in groups} for all_ in (self.hits, self.void))
-        return replace(self, hits=hits, void=void)
+    def only(self, keep: Callable[[Hit], bool]) -> "Reading":
+        """The same reading with those hits, counting or not, that `keep` says."""
+        return replace(self, hits=_those(keep, self.hits), void=_those(keep, self.void))
 
     def _kept(self, keep: Callable[[Hit], bool]) -> "Reading":
-        kept = {group: tuple(filter(keep, hits)) for group, hits in self.hits.items()}
-        return replace(self, hits={group: hits for group, hits in kept.items() if hits})
+        return replace(self, hits=_those(keep, self.hits))
 
 
 def read(original: str, book: Library) -> Reading:
@@ -123,6 +119,11 @@ def read(original: str, book: Library) -> Reading:
     ends = tuple(match.end() for match in _SENTENCE_END.finditer(text))
     numbers = measures(text if len(text) <= HEAD + TAIL else text[:HEAD])
     return Reading(original, text, ends, _ordered(hits), _ordered(void), numbers)
+
+
+def _those(keep: Callable[[Hit], bool], found: Mapping[str, tuple[Hit, ...]]) -> dict[str, tuple[Hit, ...]]:
+    kept = {group: tuple(filter(keep, hits)) for group, hits in found.items()}
+    return {group: hits for group, hits in kept.items() if hits}
 
 
 def _ordered(hits: dict[str, list[Hit]]) -> dict[str, tuple[Hit, ...]]:

@@ -53,7 +53,7 @@ def decided(row: dict[str, Any], text: str) -> Decision:
     return decide(facts_of({**row, "text": text}), RULEBOOK)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, deadline=None)
 @given(row=st.sampled_from(LEGITIMATE), before=AROUND, after=AROUND)
 def test_words_around_a_complaint(row: dict[str, Any], before: str, after: str) -> None:
     """Insults, politeness, names and punctuation around a legitimate complaint."""
