@@ -143,6 +143,8 @@ FIELD_TEXTS: dict[str, Text] = {
     "beyond_extension": _t("超出延期的最长时限", "is beyond the longest extension"),
     "not_proposed": _t("与拟认定的原因不一致", "is not the reason that was proposed"),
     "not_normal": _t("推翻后须为正常投诉的原因(N0–N4)", "must be the reason of an ordinary complaint, N0 to N4"),
+    "not_oneself": _t("不能是本人", "must be someone else"),
+    "overlaps": _t("这段时间已指定了代理人", "falls into a time for which someone is named already"),
     "outside": _t("不能转给公司以外", "is outside the company"),
     "exactly_one": _t("必须且只能给出一项", "must hold exactly one choice"),
     "required_here": _t("在此情况下必填", "is required in this case"),

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
-from services.followup.api.asking import as_staff, language_of, seen
+from services.followup.api.asking import acting, language_of, seen
 from services.followup.api.named import named, what_was_asked
 from services.followup.api.refusals import conflict, expected_version, refused_problem
 from services.followup.api.schema import inlined
@@ -55,7 +55,7 @@ class Desk:
     """Decides actions and writes what follows from them."""
 
     def __init__(self, pool: Pool, rulebooks: Rulebooks, tracing: Tracing, wake: Callable[[], None]) -> None:
-        self._pool = pool
+        self.pool = pool
         self._rulebooks = rulebooks
         self._tracing = tracing
         self._wake = wake
@@ -63,7 +63,7 @@ class Desk:
     async def take(self, asked: Asked) -> dict[str, Any]:
         """The case after the action. Errors: the Problems of the module's order."""
         await asked.request.body()  # before anything is locked: a slow sender must not hold a case
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self.pool.acquire() as connection, connection.transaction():
             standing = await self._standing(connection, asked)
             action = await _wanted(asked, standing)
             span = self._tracing.span(f"action {asked.action}", standing.case.traceparent, attributes=_about(asked))
@@ -134,7 +134,7 @@ def router(desk: Desk, staff: Callable[[Request], TokenStaff]) -> APIRouter:
 
     async def take(number: str, action: str, token: TokenStaff, request: Request, response: Response) -> dict[str, Any]:
         if_match = request.headers.get("if-match")
-        asked = Asked(number, action, as_staff(token), if_match, language_of(request), request)
+        asked = Asked(number, action, await acting(desk.pool, token), if_match, language_of(request), request)
         case = await desk.take(asked)
         response.headers["ETag"] = f'"{case["version"]}"'
         return case

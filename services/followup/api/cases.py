@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from services.followup.api.asking import as_staff, language_of, seen
+from services.followup.api.asking import acting, language_of, seen
 from services.followup.api.deadlines import explained
 from services.followup.api.shapes import case_json, listed_json, timeline_json
 from services.followup.policy.rulebook import Staff
@@ -91,12 +91,12 @@ def router(reading: Reading, rulebooks: Rulebooks, staff: Callable[[Request], To
     @routes.get("/v1/cases")
     async def cases_(token: Asking, asked: Annotated[Asked, Query()]) -> dict[str, Any]:
         """Cases, newest first."""
-        return await reading.page(as_staff(token), asked.filters, asked.limit, asked.cursor)
+        return await reading.page(await acting(reading.pool, token), asked.filters, asked.limit, asked.cursor)
 
     @routes.get("/v1/cases/{number}")
     async def case(number: str, token: Asking, request: Request, response: Response) -> dict[str, Any]:
         """One case with its deadlines and what may be done; the ETag is for If-Match."""
-        by = as_staff(token)
+        by = await acting(reading.pool, token)
         found = await reading.one(number, by)
         response.headers["ETag"] = f'"{found.case.version}"'
         return case_json(found, by, rulebooks.at(found.now), language_of(request))
@@ -104,14 +104,14 @@ def router(reading: Reading, rulebooks: Rulebooks, staff: Callable[[Request], To
     @routes.get("/v1/cases/{number}/timeline")
     async def timeline(number: str, token: Asking) -> dict[str, Any]:
         """What happened, oldest first, whole."""
-        found = await reading.one(number, as_staff(token))
+        found = await reading.one(number, await acting(reading.pool, token))
         happened = await cases.timeline(reading.pool, found.case.case_id)
         return {"items": timeline_json(found.case, happened), "next_cursor": None}
 
     @routes.get("/v1/cases/{number}/deadlines")
     async def deadlines(number: str, token: Asking, request: Request) -> dict[str, Any]:
         """Each deadline with how it was counted."""
-        found = await reading.one(number, as_staff(token))
+        found = await reading.one(number, await acting(reading.pool, token))
         items = explained(found.case, rulebooks.at(found.now), found.now, language_of(request))
         return {"items": items, "next_cursor": None}
 

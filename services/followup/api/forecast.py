@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
-from services.followup.api.asking import as_staff
+from services.followup.api.asking import acting
 from services.followup.policy.case import Case
 from services.followup.policy.course import Rules, course
 from services.followup.repository import cases, due
@@ -60,7 +60,7 @@ def router(pool: Pool, rulebooks: Rulebooks, staff: Callable[[Request], TokenSta
         async with pool.acquire() as connection:
             now = await cases.now(connection)
             until = now + timedelta(minutes=minutes)
-            found = await due.by(connection, as_staff(token), until, MOST + 1)
+            found = await due.by(connection, await acting(pool, token), until, MOST + 1)
         rises = [rise for case in found[:MOST] for rise in rises_of(case, rulebooks.at, until)]
         items = sorted(rises, key=lambda rise: (rise.at, rise.number))
         return Forecast(as_of=now, until=until, complete=len(found) <= MOST, items=items)

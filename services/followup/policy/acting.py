@@ -14,7 +14,7 @@ from services.followup.policy.checks import barred_by_body, faults, lacking_for_
 from services.followup.policy.draft import CLOCK, Draft
 from services.followup.policy.powers import is_own_request
 from services.followup.policy.rulebook import Rulebook, Staff
-from services.followup.policy.sight import sees
+from services.followup.policy.sight import in_whose_place, sees
 from services.followup.policy.table import TABLE, barred, lacking
 from services.followup.policy.ticking import settle
 from shared.contracts.vocabulary import Level, Role
@@ -63,6 +63,7 @@ def act(
     was written in the request that awaits approval.
     """
     draft = _settled(case, rulebook, now)
+    by = in_whose_place(by, draft.case)
     refusal = _refusal(draft, action, by, offered)
     if refusal is not None:
         return refusal
@@ -83,6 +84,7 @@ def act(
 def refused(case: Case, action: str, by: Staff, rulebook: Rulebook, now: datetime) -> Refusal | None:
     """What refuses `action` (a key of REQUESTS) whatever its body says: for a door to ask before it reads the body."""
     current = _settled(case, rulebook, now).case
+    by = in_whose_place(by, current)
     why = barred(current, action, by, rulebook)
     if why is not None:
         return _unfitting(current, why, by, rulebook)
@@ -92,6 +94,7 @@ def refused(case: Case, action: str, by: Staff, rulebook: Rulebook, now: datetim
 def allowed_actions(case: Case, by: Staff, rulebook: Rulebook, now: datetime) -> list[AllowedAction]:
     """Every action that exists, and whether it is allowed now; the same checks as `act`, without a body."""
     current = _settled(case, rulebook, now).case
+    by = in_whose_place(by, current)
     return [_allowed(current, action, by, rulebook) for action in TABLE]
 
 

@@ -22,9 +22,9 @@ def short_of(level: Level, by: Staff) -> Level | None:
 
 
 def may(case: Case, by: Staff, least: Level = Level.L1) -> Level | None:
-    """The owner, or whoever has at least the case's level; either at least `least`."""
+    """The owner (or who stands in for them), or whoever has at least the case's level; either at least `least`."""
     anyone = higher(case.level, least)
-    is_owner = case.owner is not None and case.owner.user == by.user
+    is_owner = case.owner is not None and case.owner.user in by.names
     return anyone if short_of(least if is_owner else anyone, by) else None
 
 

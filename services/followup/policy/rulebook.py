@@ -40,8 +40,10 @@ class Staff:
     """A member of staff as the token says: no level (an account not yet placed) ranks below L1.
 
     `stations` are where they work: an offer to one of them is an offer to them. No lines and no stations: the whole
-    network, hence every station, and every unit for those who are of none. What they may *see* by line and station is
-    for the shell.
+    network, hence every station, and every unit for those who are of none.
+
+    `stands_in_for` are absent colleagues who named them, as those would ask. On a case they may have the level of one
+    of those: `level` is then that level and `acting_for` says whose it is.
     """
 
     user: str
@@ -50,6 +52,13 @@ class Staff:
     lines: tuple[str, ...] = ()
     stations: tuple[str, ...] = ()
     unit: str | None = None
+    stands_in_for: tuple["Staff", ...] = ()
+    acting_for: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """In whose names they act: their own, and those of whom they stand in for."""
+        return (self.user, *(one.user for one in self.stands_in_for))
 
     @property
     def rank(self) -> int:
@@ -59,10 +68,13 @@ class Staff:
     @property
     def actor(self) -> Actor:
         """How the timeline names them."""
-        return Actor(user=self.user, level=self.level)
+        return Actor(user=self.user, level=self.level, acting_for=self.acting_for)
 
     def is_offered(self, offer: OfferTo) -> bool:
-        """Whether `offer` goes to them: by name, to their unit or station, to their level or a lower one."""
+        """Whether `offer` goes to them, or to someone they stand in for: by name, unit, station, or level and above."""
+        return self._is_offered(offer) or any(one.is_offered(offer) for one in self.stands_in_for)
+
+    def _is_offered(self, offer: OfferTo) -> bool:
         if offer.level is not None:
             return self.rank >= offer.level.rank
         if offer.user is not None:

@@ -1,6 +1,6 @@
 """Which cases a member of staff may see; the lists say the same in SQL (`in_sight`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from services.followup.policy.case import Case
@@ -60,8 +60,26 @@ def offered_to(offer: OfferTo | None) -> str | None:
 
 
 def sees(case: Case, by: Staff) -> bool:
-    """Whether a case is known to `by`."""
-    return Sight.of(by).includes(case)
+    """Whether a case is known to `by`, or to someone they stand in for."""
+    return Sight.of(by).includes(case) or any(lends_sight(one, by, case) for one in by.stands_in_for)
 
 
-__all__ = ["Sight", "offered_to", "sees"]
+def lends_sight(absent: Staff, by: Staff, case: Case) -> bool:
+    """Whether `by` sees a case in the place of `absent`: never one about either of them."""
+    return case.about_user not in (absent.user, by.user) and Sight.of(absent).includes(case)
+
+
+def in_whose_place(by: Staff, case: Case) -> Staff:
+    """`by` as they act on this case: with the highest level of their own and of those they stand in for who see it.
+
+    Among equals their own counts, unless the case is in the hands of, or offered to, just the absent one.
+    """
+    lenders = [one for one in by.stands_in_for if lends_sight(one, by, case)]
+    if not lenders or by.role is Role.ADMIN:
+        return by
+    hands = (case.owner.user if case.owner else None, case.offer.user if case.offer else None)
+    best = max((by, *lenders), key=lambda one: (one.rank, one.user in hands))
+    return by if best is by else replace(by, level=best.level, acting_for=best.user)
+
+
+__all__ = ["Sight", "in_whose_place", "lends_sight", "offered_to", "sees"]

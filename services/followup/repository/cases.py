@@ -1,5 +1,6 @@
 """Reading cases, and locking those that are about to change."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -136,6 +137,7 @@ async def listed(
     rows = queries.list_cases(
         pool,
         **in_sight(by),
+        absent=absent_sights(by),
         states=[state.value for state in filters.states] or None,
         level=filters.level,
         owner=filters.owner,
@@ -163,6 +165,13 @@ def in_sight(by: Staff) -> dict[str, object]:
         "offered": list(sight.offered),
         "user_": sight.user,
     }
+
+
+def absent_sights(by: Staff) -> str | None:
+    """What those see whom `by` stands in for, as JSON; None for nobody."""
+    if not by.stands_in_for:
+        return None
+    return json.dumps([in_sight(one) for one in by.stands_in_for], ensure_ascii=False)
 
 
 async def timeline(pool: "Pool | Connection", case_id: UUID, *, after: int = 0) -> list[Happened]:

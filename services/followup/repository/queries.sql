@@ -96,12 +96,13 @@ select case_id from cases where case_id = any(:ids::uuid[]) and state not in ('r
 select c.document, w.text, w.place_unverified, w.because, clock_timestamp() as now
 from cases c join case_words w using (case_id) where c.number = :number;
 
--- name: list_cases(every, persons, whole, lines, stations, offered, user_, states, level, owner, kind, severity, station, due_before, q, at_, id_, size)
+-- name: list_cases(every, persons, whole, lines, stations, offered, user_, absent, states, level, owner, kind, severity, station, due_before, q, at_, id_, size)
 -- The newest cases that the asker may see and that fit the filters, after the cursor.
 select c.document, w.text, c.due_at
 from cases c join case_words w using (case_id)
-where in_sight(c, :every::boolean, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[],
-               :offered::text[], :user_::text)
+where (in_sight(c, :every::boolean, :persons::boolean, :whole::boolean, :lines::text[], :stations::text[],
+                :offered::text[], :user_::text)
+       or (:absent::json is not null and in_sight_for(c, :absent::json, :user_::text)))
   and (:states::text[] is null or c.state = any(:states::text[]))
   and (:level::text is null or c.level = :level::text)
   and (:owner::text is null or c.owner = :owner::text)
