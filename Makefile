@@ -41,7 +41,7 @@ chaos: ## the tests that kill services, Kafka and PostgreSQL while complaints fl
 	@deploy/prepare dev
 	@$(PYTEST) tests/connected -k "kill or outage" $(ARGS)
 
-docs: ## write the JSON Schemas, AsyncAPI and OpenAPI documents under docs/ again
+docs: ## write the JSON Schemas, AsyncAPI, OpenAPI and the drawing of a case under docs/ again
 	@deploy/prepare dev
 	@$(PYTHON) -m deploy.documents
 

@@ -1,4 +1,5 @@
-"""The documents generated from the code: a JSON Schema per event, AsyncAPI of the topics, OpenAPI of the doors.
+"""The documents generated from the code: a JSON Schema per event, AsyncAPI of the topics, OpenAPI of the doors, and
+the life of a case.
 
 `python -m deploy.documents` writes them under docs/; a test compares, so that they are always current.
 """
@@ -12,6 +13,7 @@ from typing import Any, cast
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel
 
+from deploy.lifecycle_page import page
 from shared.contracts.registry import EVENTS
 from shared.messaging.topics import TOPICS, Declaration
 from shared.runtime import Runtime
@@ -22,13 +24,14 @@ SERVICES = ("intake", "routing", "followup", "reporting")
 VERSION = "1"
 
 
-def documents() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every document: its path below docs/ and its content."""
+def documents() -> Iterator[tuple[str, dict[str, Any] | str]]:
+    """Every document: its path below docs/ and its content, JSON or text."""
     for type_, model in EVENTS.items():
         yield f"schemas/{type_}.json", schema(type_, model)
     yield "asyncapi.json", asyncapi()
     for service in SERVICES:
         yield f"openapi/{service}.json", openapi(service)
+    yield "case.md", page()
 
 
 def schema(type_: str, model: type[BaseModel]) -> dict[str, Any]:
@@ -103,8 +106,10 @@ def _example_settings(service: str) -> dict[str, Any]:
     return {**base, **own.get(service, {})}
 
 
-def render(document: dict[str, Any]) -> str:
-    """Stable JSON, so that a difference shows a change."""
+def render(document: dict[str, Any] | str) -> str:
+    """Text as it is; stable JSON, so that a difference shows a change."""
+    if isinstance(document, str):
+        return document
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
