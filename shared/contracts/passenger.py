@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Event, Frozen, Instant
-from shared.contracts.vocabulary import Language
+from shared.contracts.vocabulary import Language, Medium
 
 Score = Annotated[int, Field(ge=1, le=5)]
 
@@ -62,7 +62,11 @@ MessageCode = Literal[
 
 
 class PassengerTold(Event):
-    """followup → intake: what to tell the passenger. `text` holds staff's words only for `reply`."""
+    """followup → intake: what to tell the passenger.
+
+    `text` holds staff's words: a `reply`, or for `contact_limited` the contact, by `medium`, that is left; `due_at` is
+    then the end of the time for an appeal.
+    """
 
     type: Literal["psc.passenger.told.v1"] = "psc.passenger.told.v1"
     case_id: UUID
@@ -73,3 +77,4 @@ class PassengerTold(Event):
     text: str | None = None
     final: bool = False
     due_at: Instant | None = None
+    medium: Medium | None = None

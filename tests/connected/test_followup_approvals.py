@@ -158,16 +158,30 @@ async def test_facts_tell_what_was_asked_and_no_words(desk: Desk) -> None:
 
 async def test_a_limit_to_contact_shows_when_it_is_reviewed_and_how_long_it_is_open_to_appeal(desk: Desk) -> None:
     number = await owned(desk, "L3", severity=Severity.S2, level=Level.L3)
-    body = {"medium": "letter", "contact": "客运部信访岗", "warned_at": "2026-11-01T02:00:00Z", "reason": "反复来电"}
+    body = {
+        "medium": "letter",
+        "contact": "客运部信访岗 13812345678",
+        "warned_at": "2026-11-01T02:00:00Z",
+        "reason": "反复来电",
+    }
     late = await desk.act(number, "limit-contact", {**body, "warned_at": "2999-01-01T00:00:00Z"}, level="L3")
     assert [(one["pointer"], one["code"]) for one in late.json()["errors"]] == [("/warned_at", "future")]
     case = await desk.did(number, "limit-contact", body, level="L3")
     assert (case["state"], case["contact_limit"]) == ("awaiting_approval", None)
     case = await desk.did(number, "approve", level="L4")
     limit = case["contact_limit"]
-    assert (limit["medium"], limit["contact"], limit["reason"]) == ("letter", "客运部信访岗", "反复来电")
+    assert (limit["medium"], limit["contact"], limit["reason"]) == ("letter", "客运部信访岗 [电话]", "反复来电")
     assert limit["by"] == {"user": "L4", "level": "L4"}
     assert limit["since"] < limit["appeal_until"] < limit["review_at"]
+
+    async def told() -> bool:
+        messages = [json.loads(body) for _, _, body in await desk.published(Topic.PASSENGER_MESSAGES, 2, 0)]
+        mine = [one for one in messages if one["number"] == number]
+        return [(one["code"], one["medium"], one["text"], one["due_at"]) for one in mine] == [
+            ("contact_limited", "letter", "客运部信访岗 [电话]", limit["appeal_until"])
+        ]
+
+    assert await until(told, 15)
     assert allowed(await desk.case(number, "L3"), "lift-limit") == {
         "action": "lift-limit",
         "allowed": True,

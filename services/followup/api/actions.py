@@ -105,8 +105,15 @@ async def _wanted(asked: Asked, standing: Standing) -> ask.Action:
         raise refused_problem(refusal, standing.case, asked.action, asked.language)
     model = ask.REQUESTS[asked.action]
     action = await read_json(asked.request, model) if await asked.request.body() else empty(model)
+    return _redacted(action)
+
+
+def _redacted(action: ask.Action) -> ask.Action:
+    """What the passenger will read leaves without numbers and addresses that identify someone."""
     if isinstance(action, ask.Reply):
         return action.model_copy(update={"text": staff_words(action.text)})
+    if isinstance(action, ask.LimitContact):
+        return action.model_copy(update={"contact": staff_words(action.contact)})
     return action
 
 

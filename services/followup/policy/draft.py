@@ -10,7 +10,7 @@ from services.followup.rules.clocks import ClockRun, status
 from shared.clock import to_milliseconds
 from shared.contracts.case_events import Actor, CaseEvent
 from shared.contracts.passenger import MessageCode, PassengerTold
-from shared.contracts.vocabulary import Reason, State
+from shared.contracts.vocabulary import Medium, Reason, State
 
 CLOCK = Actor(system="clock")
 PASSENGER = Actor(system="passenger")
@@ -72,14 +72,20 @@ class Draft:
             self._words[version] = words
 
     def tell(
-        self, code: MessageCode, text: str | None = None, *, final: bool = False, due: datetime | None = None
+        self,
+        code: MessageCode,
+        text: str | None = None,
+        *,
+        final: bool = False,
+        due: datetime | None = None,
+        medium: Medium | None = None,
     ) -> None:
         """Tell the passenger: only a person's reply reaches one at risk (A7, A8)."""
         if self.case.reason in SILENT and code != "reply":
             return
         case = self.case
         message = {"case_id": case.case_id, "number": case.number, "at": self.now, "language": case.language}
-        self._told.append(PassengerTold(**message, code=code, text=text, final=final, due_at=due))
+        self._told.append(PassengerTold(**message, code=code, text=text, final=final, due_at=due, medium=medium))
 
     @property
     def changed(self) -> bool:

@@ -78,7 +78,7 @@ def limit_contact(draft: Draft, medium: Medium, warned_at: datetime, *, contact:
         review_at=limit.review_at,
         appeal_until=limit.appeal_until,
     )
-    draft.tell("contact_limited", due=limit.appeal_until)
+    draft.tell("contact_limited", contact, due=limit.appeal_until, medium=medium)
 
 
 def lift_limit(draft: Draft, reason: str) -> None:

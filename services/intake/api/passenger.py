@@ -74,7 +74,7 @@ class PassengerDoors:
         history = await progress.history(pool, complaint.case_id)
         messages = await progress.messages(pool, complaint.case_id)
         language = language_of(request) if "accept-language" in request.headers else complaint.language
-        told = [Told(row["at"], row["code"], row["text"], row["due_at"]) for row in messages]
+        told = [Told(row["at"], row["code"], row["text"], row["due_at"], row["medium"]) for row in messages]
         view = tell(
             complaint.received_at,
             standing,

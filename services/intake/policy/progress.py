@@ -34,7 +34,8 @@ SAYS: dict[type[CaseEvent], str] = {
     CaseSurveyed: "surveyed",
     CaseClosed: "closed",
 }
-"""Facts that a passenger's history shows as they are. A reply shows by its own words; what is internal does not."""
+"""Facts that a passenger's history shows as they are. A reply shows by its own words, a final one also by
+the way that is left; what is internal does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ def says(event: CaseEvent) -> str | None:
         return event.reason.value
     if isinstance(event, CaseContacted):
         return "contacted" if event.reached else None
+    if isinstance(event, CaseReplied):
+        return "final_reply" if event.final else None
     return SAYS.get(type(event))
 
 

@@ -7,13 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.intake.policy.progress import Progress, state_for_passenger
-from services.intake.policy.texts import FACTS, addressed
+from services.intake.policy.texts import APPEAL, FACTS, LEFT_TO, MEDIA, addressed
 from shared.clock import rfc3339
 from shared.contracts.vocabulary import Language
 
 TOWN = ZoneInfo("Asia/Shanghai")
 BY_FACTS = frozenset({"paused", "resolved", "closed"})
 """Messages that say what a fact says already."""
+AFTER_WORDS = frozenset({"final_reply"})
+"""Facts whose entry stands below the words of the same instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Told:
     code: str
     text: str | None
     due_at: datetime | None
+    medium: str | None = None
 
 
 def tell(
@@ -41,8 +44,9 @@ def tell(
     if progress is not None and state_for_passenger(progress) in ("answered", "closed"):
         answered_at = progress.replied_at or progress.resolved_at
     entries = [(received_at, FACTS["received"][language])]
-    entries += [(at, FACTS[fact][language]) for at, fact in facts if fact in FACTS]
+    entries += [(at, FACTS[fact][language]) for at, fact in facts if fact in FACTS and fact not in AFTER_WORDS]
     entries += [(m.at, _sentence(m, name, language)) for m in known]
+    entries += [(at, FACTS[fact][language]) for at, fact in facts if fact in AFTER_WORDS]
     return {
         "received_at": rfc3339(received_at),
         "promised_at": _instant(progress.promised_at if progress else None),
@@ -63,6 +67,9 @@ def _sentence(message: Told, name: str | None, language: Language) -> str:
     if message.code == "reply" and message.text:
         return addressed(message.text, name, language)
     sentence = FACTS.get("replied" if message.code == "reply" else message.code, FACTS["replied"])[language]
+    if message.code == "contact_limited" and message.text and message.medium:
+        sentence += LEFT_TO[language].format(medium=MEDIA[message.medium][language], contact=message.text)
+        sentence += APPEAL[language] if message.due_at else ""
     if message.due_at is None:
         return sentence
     return f"{sentence} ({message.due_at.astimezone(TOWN):%Y-%m-%d %H:%M})"

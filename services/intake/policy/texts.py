@@ -21,6 +21,11 @@ FACTS: dict[str, Text] = {
     "in_court": {ZH: "因诉讼或仲裁,实体处理暂停。", EN: "It rests while the matter is in court."},
     "resumed": {ZH: "继续办理。", EN: "We are working on it again."},
     "replied": {ZH: "我们已答复您。", EN: "We have replied to you."},
+    "final_reply": {
+        ZH: "这是终结答复。如不服,可向 12345、12328 或交通运输主管部门反映,也可依法起诉。有新的事实可随时提出。",
+        EN: "This was our final reply. Against it you may turn to 12345, 12328 or the transport authority, or go to "
+        "court. New facts may be brought at any time.",
+    },
     "resolved": {ZH: "已办结。", EN: "It has been settled."},
     "reopened": {ZH: "已重新办理,并提高了处理层级。", EN: "It has been reopened, one level up."},
     "answered": {ZH: "已收到您补充的情况。", EN: "We have what you added."},
@@ -36,6 +41,16 @@ FACTS: dict[str, Text] = {
     "limit_lifted": {ZH: "联系方式的限定已解除。", EN: "The limit on how to contact us has been lifted."},
 }
 """One sentence for each entry of a passenger's history."""
+
+LEFT_TO: Text = {ZH: "今后请以{medium}联系:{contact}。", EN: " From now on please use {medium}: {contact}."}
+APPEAL: Text = {ZH: "如有异议,可在此时间前申诉:", EN: " You may appeal until:"}
+MEDIA: dict[str, Text] = {
+    "phone": {ZH: "电话", EN: "the telephone"},
+    "in_person": {ZH: "当面", EN: "a meeting in person"},
+    "email": {ZH: "电子邮件", EN: "e-mail"},
+    "letter": {ZH: "书信", EN: "letters"},
+    "message": {ZH: "短信", EN: "text messages"},
+}
 
 
 def addressed(text: str, name: str | None, language: Language) -> str:

@@ -77,6 +77,7 @@ async def add_messages(tx: Connection, messages: Sequence[Incoming[PassengerTold
         codes=[m.event.code for m in messages],
         texts=[m.event.text for m in messages],
         dues=[m.event.due_at for m in messages],
+        mediums=[m.event.medium for m in messages],
     )
 
 

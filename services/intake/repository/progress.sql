@@ -32,11 +32,11 @@ insert into history (case_id, version, at, fact)
 select * from unnest(:case_ids::uuid[], :versions::integer[], :ats::timestamptz[], :facts::text[])
 on conflict do nothing;
 
--- name: add_messages(ids, case_ids, ats, codes, texts, dues)!
+-- name: add_messages(ids, case_ids, ats, codes, texts, dues, mediums)!
 -- What staff tell these passengers.
-insert into messages (id, case_id, at, code, text, due_at)
+insert into messages (id, case_id, at, code, text, due_at, medium)
 select * from unnest(:ids::uuid[], :case_ids::uuid[], :ats::timestamptz[], :codes::text[], :texts::text[],
-                     :dues::timestamptz[])
+                     :dues::timestamptz[], :mediums::text[])
 on conflict do nothing;
 
 -- name: find_complaint(number)^
@@ -56,4 +56,4 @@ select at, fact from history where case_id = :case_id order by version;
 
 -- name: read_messages(case_id)
 -- What staff told its passenger.
-select at, code, text, due_at from messages where case_id = :case_id order by at, id;
+select at, code, text, due_at, medium from messages where case_id = :case_id order by at, id;

@@ -1,13 +1,14 @@
 """What the passenger reads."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
-from services.intake.policy.progress import Progress, advance
+from services.intake.policy.progress import Progress, advance, says
 from services.intake.policy.telling import Told, tell
-from services.intake.policy.texts import FACTS
+from services.intake.policy.texts import FACTS, MEDIA
 from shared.contracts.case_events import CaseReopened, CaseReplied, CaseResolved
-from shared.contracts.vocabulary import Language, Level, Outcome, State
+from shared.contracts.passenger import MessageCode
+from shared.contracts.vocabulary import Language, Level, Medium, Outcome, State
 from tests.unit.intake.builders import NOW, fact, opened
 
 ZH, EN = Language.ZH, Language.EN
@@ -73,3 +74,31 @@ def test_the_history_is_in_order_in_either_language_and_tells_new_deadlines_in_l
 
 def test_what_a_fact_says_already_is_not_said_twice() -> None:
     assert len(told(OPENED, Told(NOW, "resolved", None, None), Told(NOW, "closed", None, None))["history"]) == 2
+
+
+def test_a_limit_to_contact_says_what_is_left_and_until_when_one_may_appeal() -> None:
+    limited = Told(NOW, "contact_limited", "客运部信访岗", NOW + timedelta(days=14), "letter")
+    assert told(OPENED, limited)["history"][1]["text"] == (
+        "联系方式已有限定。今后请以书信联系:客运部信访岗。如有异议,可在此时间前申诉: (2026-12-09 12:00)"
+    )
+    assert told(OPENED, limited, language=EN)["history"][1]["text"] == (
+        "How to contact us has been limited. From now on please use letters: 客运部信访岗. "
+        "You may appeal until: (2026-12-09 12:00)"
+    )
+    assert told(OPENED, limited)["answer"] is None
+
+
+def test_every_medium_and_message_has_its_words() -> None:
+    assert set(MEDIA) == {medium.value for medium in Medium}
+    assert set(get_args(MessageCode)) - {"reply", "paused"} <= set(FACTS)
+
+
+def test_a_final_reply_names_the_way_outside() -> None:
+    final, ordinary = (fact(CaseReplied, 2, State.IN_PROGRESS, final=one) for one in (True, False))
+    assert (says(final), says(ordinary)) == ("final_reply", None)
+    at = NOW + timedelta(minutes=2)
+    view = tell(NOW, REPLIED, [(at, "final_reply")], [reply("终结答复", at)], None, ZH)
+    assert [entry["text"] for entry in view["history"]][1:] == ["终结答复", FACTS["final_reply"][ZH]]
+    assert view["answer"] == "终结答复"
+    assert "12345" in FACTS["final_reply"][ZH]
+    assert "12328" in FACTS["final_reply"][EN]
