@@ -42,6 +42,17 @@ def said(reading: Reading, thesaurus: Thesaurus | None) -> Said:
     return Said(text[start:end], start)
 
 
+def heeded(reading: Reading, what: Said, groups: Mapping[str, Group]) -> Reading:
+    """The reading without words of tone and, danger apart, without what runs into words around what is said."""
+    end = what.end
+
+    def counts(hit: Hit) -> bool:
+        runs_out = hit.start < end < hit.end
+        return hit.group not in TONE and (not runs_out or groups[hit.group].throughout)
+
+    return reading.only(counts)
+
+
 def _toneless(reading: Reading) -> str:
     parts, at, text = [], 0, reading.text
     for start, end in sorted(_tones(reading)):
@@ -64,9 +75,3 @@ def _told(reading: Reading) -> Iterator[Hit]:
         for group, hits in found.items():
             if group not in TONE:
                 yield from hits
-
-
-def heeded(reading: Reading, what: Said, groups: Mapping[str, Group]) -> Reading:
-    """The reading without words of tone and, danger apart, without what runs into words around what is said."""
-    end = what.end
-    return reading.only(lambda hit: hit.group not in TONE and (hit.end <= end or groups[hit.group].throughout))

@@ -7,12 +7,12 @@ same whatever of this was put before or behind it. Works on a normalised text in
 import re
 from collections.abc import Callable
 
-_HAN = "[\u4e00-\u9fff]"
+_HAN, _ANY_HAN = "[\u4e00-\u9fff]", "[\u3400-\u9fff\U00020000-\U0003ffff]"
 _SURNAME = (
     "(?:欧阳|上官|诸葛|司马|司徒|慕容|皇甫|令狐|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕"
     "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤])"
 )
-_NAME = f"{_SURNAME}{_HAN}(?:(?![嗯哦唉哎喂啊]){_HAN}(?!{_HAN}))?"
+_NAME = f"{_SURNAME}{_HAN}(?:(?![嗯哦唉哎喂啊叔姨哥姐爷奶]){_HAN}(?!{_ANY_HAN}))?"
 _LATIN_NAME = "[a-z][a-z'-]*(?: [a-z][a-z'-]*)?"
 _SIGNED = f"[—-] *{_NAME}|{_HAN}{{2,4}}·{_HAN}{{2,4}}"
 _ADDRESS = (
