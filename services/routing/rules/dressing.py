@@ -27,7 +27,7 @@ _BEFORE = re.compile(rf"(?:{_SIGNED}|[\W_]|{_ADDRESS}|(?:{_ALOUD})(?![a-z]))*+")
 _BEHIND = re.compile(rf"(?:{_SIGNED}|{_ADDRESS}|{_ALOUD})\Z")  # a Latin word may follow the last one without a space
 _LABEL = re.compile(r"[a-z][a-z'-]* [a-z][a-z'-]*(?= ?:)")
 _LAST_LABEL = re.compile(r"[a-z][a-z'-]* [a-z][a-z'-]*\Z")
-_REACH = 40  # characters
+_REACH, _MOST = 40, 500  # characters of a word, and of all that may stand behind a complaint
 
 SEAM = re.compile("(?:(?<=[a-z])|(?<=[a-z]'))(?=[A-Z])")
 """Where a word was put behind another without a space."""
@@ -47,10 +47,10 @@ def undressed(text: str, original: str, tells: Callable[[int, int], bool]) -> tu
         match = _BEFORE.match(text, start)
         start = match.end() if match else start
         label = _LABEL.match(text, start)
-        if label is None or tells(*label.span()):
+        if label is None or start > _MOST or tells(*label.span()):
             break
         start = label.end()
-    while end > start:
+    while end > max(start, len(text) - _MOST):
         if not text[end - 1].isalnum():
             label = _LAST_LABEL.search(text, max(start, end - _REACH), end - 1) if text[end - 1] == ":" else None
             seam = SEAM.search(original, *label.span()) if label else None

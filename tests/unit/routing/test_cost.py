@@ -25,7 +25,21 @@ CHINESE = [
     "晚点20分钟多扣60元，",
 ]
 LATIN = ["1", "1,", "a ", "(", "not ", "take it ", "the door is open while ", "\n", "!?", "\U0001f525"]
-NASTY = [*CHINESE, *LATIN]
+AROUND = [
+    "你们",
+    "废物",
+    "李雷",
+    "——李雷",
+    "买买提·",
+    "ab cd: ",
+    "you ",
+    "thank you",
+    "aB",
+    "\u200b",
+    "\U0001f525!",
+    "我叫王",
+]
+NASTY = [*CHINESE, *LATIN, *AROUND, *("闸" + part for part in AROUND)]
 
 
 def cost(rulebook: Rulebook, text: str) -> float:
@@ -40,8 +54,9 @@ def cost(rulebook: Rulebook, text: str) -> float:
 
 @pytest.mark.parametrize("part", NASTY)
 def test_no_text_makes_it_slow(rulebook: Rulebook, part: str) -> None:
-    """Texts made to send patterns back and forth."""
+    """Texts made to send patterns back and forth, alone and behind a word that tells something."""
     assert cost(rulebook, (part * LONGEST)[:LONGEST]) < BOUND
+    assert cost(rulebook, ("闸机坏了" + part * LONGEST)[:LONGEST]) < BOUND
 
 
 def test_an_ordinary_text(rulebook: Rulebook) -> None:
