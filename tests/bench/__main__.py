@@ -12,14 +12,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import forms
+from tests.bench import deciding, forms
 from tests.bench.figures import Form, percentile
 
 console = Console(highlight=False, width=110)
 
 
 async def run(count: int) -> None:
-    """Measure the bare minimum, the full form and the naive form, one after the other."""
+    """Measure a decision, then the bare minimum, the full form and the naive form, one after the other."""
+    _decisions()
     results: dict[str, Form] = {}
     with tempfile.TemporaryDirectory(prefix="psc-bench-", dir="/var/tmp") as folder:
         console.print("bare minimum")
@@ -57,6 +58,13 @@ def _show(results: dict[str, Form]) -> None:
         cpu.add_row(process, *(f"{form.cpu[process]:,.0f}" for form in results.values()))
     cpu.add_row("all", *(f"{sum(form.cpu.values()):,.0f}" for form in results.values()))
     console.print(cpu)
+
+
+def _decisions() -> None:
+    table = Table("characters", "CPU-ms", "× bare scan", title="one decision of routing")
+    for length, milliseconds, times in deciding.costs():
+        table.add_row(f"{length:,}", f"{milliseconds:.2f}", f"{times:.0f}")
+    console.print(table)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.routing.policy import Facts, decide
+from services.routing.policy.decide import prepared
 from shared.contracts.decision import Because, Decision
 from shared.contracts.vocabulary import Channel, Kind, Level
 from tests.scoring.routing import default_rulebook, facts_of
@@ -66,6 +67,15 @@ def test_words_around_a_complaint(row: dict[str, Any], before: str, after: str) 
     assume(not any(runs_over(because, joints) for because in dressed.explanation))
     assert dressed.kind is not Kind.ABNORMAL or plain.kind is Kind.ABNORMAL
     assert dressed.severity.gravity >= plain.severity.gravity
+
+
+@settings(max_examples=400, deadline=None)
+@given(row=st.sampled_from(LEGITIMATE), before=AROUND, after=AROUND)
+def test_what_is_said_is_the_same_whatever_is_around_it(row: dict[str, Any], before: str, after: str) -> None:
+    """Letter for letter, so that the same is decided by construction."""
+    plain, _ = prepared(facts_of(row), RULEBOOK)
+    dressed, _ = prepared(facts_of({**row, "text": before + row["text"] + after}), RULEBOOK)
+    assert dressed.said.text == plain.said.text
 
 
 @settings(max_examples=200, deadline=None)
