@@ -12,7 +12,10 @@ from tests.scoring.routing import default_rulebook
 
 LENGTHS = (200, 20_000)  # characters
 ROUNDS = 30
-TEXT = "早上七点四十分二号线的闸机坏了五台，站厅里堵了很多人，没有人出来疏导，我等了二十分钟才进站，上班迟到了，全勤奖也没有了。"
+TEXT = (
+    "早上七点四十分二号线的闸机坏了五台，站厅里堵了很多人，没有人出来疏导，"
+    "我等了二十分钟才进站，上班迟到了，全勤奖也没有了。"
+)
 _BARE = re.compile(r"闸机[^。]{0,20}坏|扶梯|\d+分钟")
 
 
