@@ -43,14 +43,9 @@ def said(reading: Reading, thesaurus: Thesaurus | None) -> Said:
 
 
 def heeded(reading: Reading, what: Said, groups: Mapping[str, Group]) -> Reading:
-    """The reading without words of tone and, danger apart, without what runs into words around what is said."""
+    """The reading without words of tone and, danger apart, without what ends behind what is said."""
     end = what.end
-
-    def counts(hit: Hit) -> bool:
-        runs_out = hit.start < end < hit.end
-        return hit.group not in TONE and (not runs_out or groups[hit.group].throughout)
-
-    return reading.only(counts)
+    return reading.only(lambda hit: hit.group not in TONE and (hit.end <= end or groups[hit.group].throughout))
 
 
 def _toneless(reading: Reading) -> str:
