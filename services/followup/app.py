@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.followup.api import actions, calendars, delegations, forecast, preview, proposals, sessions
+from services.followup.api import actions, calendars, delegations, forecast, limits, preview, proposals, sessions
 from services.followup.api import cases as reading
 from services.followup.handlers.passenger import OnPassenger
 from services.followup.handlers.reference import on_network, on_pack
@@ -77,6 +77,7 @@ def _doors(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passwords
             actions.router(desk, staff),
             proposals.router(runtime.pool, staff),
             delegations.router(runtime.pool, staff),
+            limits.router(runtime.pool, staff),
             preview.router(rulebooks, staff),
             forecast.router(runtime.pool, rulebooks, staff),
             calendars.router(runtime.pool, staff, runtime.relay.wake),

@@ -187,5 +187,12 @@ async def test_a_limit_to_contact_shows_when_it_is_reviewed_and_how_long_it_is_o
         "allowed": True,
         "granted_by": "L4",
     }
+    (listed,) = (await desk.get("/v1/contact-limits", "L1")).json()["items"]
+    names = ("medium", "since", "review_at", "appeal_until")
+    assert {name: listed[name] for name in names} == {name: limit[name] for name in names}
+    assert (listed["number"], listed["state"]) == (number, "in_progress")
+    before = (await desk.get("/v1/contact-limits", review_before=limit["review_at"])).json()
+    assert before == {"items": [], "next_cursor": None}
     case = await desk.did(number, "lift-limit", {"reason": "申诉成立"}, level="L4")
+    assert (await desk.get("/v1/contact-limits")).json()["items"] == []
     assert (case["state"], case["contact_limit"]) == ("in_progress", None)

@@ -14,6 +14,7 @@ from services.followup.policy.change import Change
 from services.followup.policy.rulebook import Rulebook
 from services.followup.policy.sight import offered_to
 from services.followup.policy.ticking import Timer, timers
+from services.followup.repository import limits
 from shared.contracts.case_events import CaseEvent
 from shared.contracts.complaint import ComplaintRouted
 from shared.errors import PscError
@@ -83,6 +84,7 @@ async def save(tx: Connection, entries: Sequence[Entry]) -> None:
     if len(saved) != len(entries):
         raise Overtaken(f"{len(entries) - len(saved)} of {len(entries)} cases were at another version")
     await queries.replace_timers(tx, cases=[c.case_id for c in cases], **_timer_columns(entries))
+    await limits.keep(tx, [e.change for e in entries])
     await _tell(tx, entries)
 
 
