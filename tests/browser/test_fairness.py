@@ -35,7 +35,7 @@ def month_of_proposals() -> list[Story]:
             opening |= {"kind": "abnormal", "reason": REASONS[n // 3 % 8], "proposed": True}
         story = Story(f"PS-FAIR-{n:06}", now - timedelta(hours=9 * n + 20), **opening)
         if n % 3 == 0 and n % 4 != 3:
-            story.stranger(1, "abnormal_confirmed" if n % 2 else "abnormal_overturned")
+            story.confirmed(1) if n % 2 else story.overturned(1)
         told.append(story)
     return told
 

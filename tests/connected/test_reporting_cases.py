@@ -21,7 +21,7 @@ STORIES = [
     ),
     Story("PS-20261120-000004", NOON + timedelta(seconds=2), about_staff=True, line=None, station=None, level="L3"),
     Story("PS-20261121-000005", NOON + timedelta(days=1), kind="non_complaint", reason="Z1", category="PRAISE")
-    .stranger(1)
+    .refused(1)
     .accepted(2),
     Story("PS-20261121-000006", NOON + timedelta(days=1), line=None, station=None, severity="S2"),
 ]

@@ -20,13 +20,13 @@ def proposal(n: int, reason: str, **opening: Any) -> Story:
 
 TAG = secrets.token_hex(4)
 STORIES = [
-    proposal(1, "A2").stranger(1, "abnormal_confirmed"),
-    proposal(2, "A2", channel="hotline").stranger(1, "abnormal_overturned").reclassified(2, reason="A4"),
+    proposal(1, "A2").confirmed(1),
+    proposal(2, "A2", channel="hotline").overturned(1).reclassified(2, reason="A4"),
     proposal(3, "A2", station=None, line=None).resolved(1).closed(2),
     proposal(4, "A4").accepted(1),
     proposal(5, "A12", channel="web", line="1", station="汉口路"),
     proposal(6, "A11"),
-    proposal(7, "A3", category="STAFF").stranger(1, "abnormal_overturned"),
+    proposal(7, "A3", category="STAFF").overturned(1),
     Story(f"PS-{TAG}-008", channel="web"),
     Story(f"PS-{TAG}-009", kind="non_complaint", reason="Z1"),
 ]

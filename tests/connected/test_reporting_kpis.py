@@ -41,7 +41,7 @@ STORIES = [
     .breached(5 / 60, Clock.ARRIVAL)
     .arrived(0.2),
     # Proposals: confirmed, overturned by closing, and a reason that is no judgement of conduct.
-    Story("PS-7", NOON + timedelta(hours=3), **PROPOSAL).stranger(1, "abnormal_confirmed"),
+    Story("PS-7", NOON + timedelta(hours=3), **PROPOSAL).confirmed(1),
     Story("PS-8", NOON + timedelta(hours=3), **{**PROPOSAL, "reason": "A6"})
     .accepted(1)
     .breached(1.5, Clock.RESOLVE)
@@ -50,7 +50,7 @@ STORIES = [
     Story("PS-9", NOON + timedelta(hours=4), kind="abnormal", reason="A1"),
     # Praise; a refused proposal; one that was merged; one long ago; one about a person.
     Story("PS-10", NOON + timedelta(hours=5), kind="non_complaint", reason="Z1", category="PRAISE").accepted(1),
-    Story("PS-11", NOON + timedelta(hours=6)).accepted(1).stranger(2, "refused").offered(3, 2),
+    Story("PS-11", NOON + timedelta(hours=6)).accepted(1).refused(2).offered(3, 2),
     Story("PS-12", NOON + timedelta(hours=7)).accepted(1).stranger(2, "merged").closed(2),
     Story("PS-13", NOON - DAYS_30).accepted(1),
     Story("PS-14", NOON + timedelta(hours=8), category="STAFF", level="L3").breached(2, Clock.ACKNOWLEDGE),

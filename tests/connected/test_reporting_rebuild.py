@@ -32,7 +32,7 @@ def stories(count: int) -> list[Story]:
         if n % 10 == 1:
             story.reclassified(45, about_staff=True, about_user="zhao")
         if n % 6 == 0:
-            story.stranger(50).resolved(60).closed(61)
+            story.refused(50).resolved(60).closed(61)
         told.append(story)
     return told
 

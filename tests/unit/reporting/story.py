@@ -5,7 +5,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from shared.contracts import case_events as case
-from shared.contracts.case_authority import CaseAbnormalOverturned
+from shared.contracts.case_authority import CaseAbnormalConfirmed, CaseAbnormalOverturned, CaseRefused
 from shared.contracts.case_events import Actor, CaseEvent, ClockStatus, Person
 from shared.contracts.vocabulary import (
     CallBackResult,
@@ -89,6 +89,16 @@ class Story:
         now = {name: getattr(opening, name) for name in names}
         return self._say(case.CaseReclassified, hours, **{**now, **changes})
 
+    def confirmed(self, hours: float) -> Self:
+        """What was proposed as abnormal is so."""
+        opening = self.events[0]
+        assert isinstance(opening, case.CaseOpened)
+        return self._say(CaseAbnormalConfirmed, hours, reason=opening.reason)
+
+    def refused(self, hours: float) -> Self:
+        """What someone asked for is dropped."""
+        return self._say(CaseRefused, hours, action="propose-resolution")
+
     def overturned(self, hours: float, level: Level = Level.L1, reason: Reason = Reason.N0) -> Self:
         """What was proposed as abnormal is an ordinary complaint."""
         opening, before, self.level = self.events[0], self.level, level
@@ -132,7 +142,7 @@ class Story:
         moved = tuple(self._move(s, state=ClockState.CANCELLED, stopped_at=self._at(hours)) for s in running)
         return self._say(case.CaseClosed, hours, moved)
 
-    def stranger(self, hours: float, fact: str = "refused") -> Self:
+    def stranger(self, hours: float, fact: str) -> Self:
         """A fact of a later version, of which we only know what every fact tells."""
         return self._say(CaseEvent, hours, type=f"psc.case.{fact}.v1")
 

@@ -37,14 +37,14 @@ def test_only_judgements_of_conduct_are_kept(reason: Reason) -> None:
 
 def test_a_proposal_is_pending_until_a_person_decides() -> None:
     assert proposals_of(story().accepted(1).contacted(2)) == "A2:pending"
-    assert proposals_of(story().stranger(1, "abnormal_confirmed")) == "A2:confirmed"
-    assert proposals_of(story().stranger(1, "abnormal_overturned")) == "A2:overturned"
+    assert proposals_of(story().confirmed(1)) == "A2:confirmed"
+    assert proposals_of(story().overturned(1)) == "A2:overturned"
 
 
 def test_closing_unconfirmed_counts_as_overturned_and_closing_confirmed_does_not() -> None:
     assert proposals_of(story().resolved(1)) == "A2:pending"
     assert proposals_of(story().resolved(1).closed(2)) == "A2:overturned"
-    assert proposals_of(story().stranger(1, "abnormal_confirmed").resolved(2).closed(3)) == "A2:confirmed"
+    assert proposals_of(story().confirmed(1).resolved(2).closed(3)) == "A2:confirmed"
 
 
 def test_classifying_anew_overturns_what_was_proposed_and_may_propose_again() -> None:
@@ -52,7 +52,7 @@ def test_classifying_anew_overturns_what_was_proposed_and_may_propose_again() ->
     normal = {"kind": "normal", "reason": "N0", "proposed": False}
     assert proposals_of(story().reclassified(1, **normal)) == "A2:overturned"
     assert proposals_of(story().reclassified(1, reason="A4")) == "A2:overturned,A4:pending"
-    again = story().stranger(1, "abnormal_overturned").reclassified(2, reason="A4").stranger(3, "abnormal_confirmed")
+    again = story().overturned(1).reclassified(2, reason="A4").confirmed(3)
     assert proposals_of(again) == "A2:overturned,A4:confirmed"
 
 

@@ -172,7 +172,7 @@ def test_conduct_proposals_count_and_others_do_not() -> None:
 def test_closing_an_unconfirmed_proposal_counts_as_overturned() -> None:
     proposal: dict[str, Any] = {"kind": "abnormal", "reason": "A3", "proposed": True}
     assert Mark.ABNORMAL_OVERTURNED in marks(Story("PS-19", **proposal).accepted(1).resolved(2).closed(3))
-    confirmed = marks(Story("PS-20", **proposal).stranger(1, "abnormal_confirmed").resolved(2).closed(3))
+    confirmed = marks(Story("PS-20", **proposal).confirmed(1).resolved(2).closed(3))
     assert Mark.ABNORMAL_CONFIRMED in confirmed
     assert Mark.ABNORMAL_OVERTURNED not in confirmed
 
