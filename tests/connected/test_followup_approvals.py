@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from shared.clock import rfc3339, utc_now
 from shared.contracts.vocabulary import Level, Severity
 from shared.messaging.topics import Topic
 from tests.backends.databases import Database
@@ -88,6 +90,31 @@ async def test_a_refusal_says_why_and_the_work_goes_on(desk: Desk) -> None:
     last = (await desk.timeline(number))[-1]
     assert (last["type"], last["data"]["text"]) == ("case.refused", "没有凭证")
     assert last["data"]["action"] == "propose-resolution"
+
+
+async def test_a_decision_that_is_late_is_asked_of_the_next_level_and_the_case_stays_at_its_own(desk: Desk) -> None:
+    number = await owned(desk)
+    case = await desk.did(number, "propose-resolution", CARE, level="L1")
+    assert case["approval"]["needs_level"] == "L2"
+    # As if it had been due a moment ago.
+    late = rfc3339(utc_now() - timedelta(seconds=1))
+    moved = "update cases set document = replace(document::text, $2, $3)::json where number = $1 returning case_id"
+    (row,) = await desk.rows(moved, number, case["approval"]["due_at"], late)
+    overdue = "update timers set due_at = now() where case_id = $1 and clock = 'approval' returning clock"
+    assert len(await desk.rows(overdue, row["case_id"])) == 1
+
+    async def breached() -> bool:
+        return "breached" in await desk.types(number)
+
+    assert await until(breached, 15)
+    case = await desk.case(number)
+    assert (case["level"], case["state"], case["approval"]["needs_level"]) == ("L1", "awaiting_approval", "L3")
+    fact = next(one for one in await desk.timeline(number) if one["type"] == "case.breached")
+    assert (fact["data"]["clock"], fact["data"]["needs_level"], fact["by"]) == ("approval", "L3", {"system": "clock"})
+    assert [one["level"] for one in case["deadlines"][-1]["targets"]] == ["L3"]
+    assert (await desk.act(number, "approve", level="L2")).json()["needs_level"] == "L3"
+    assert (await desk.did(number, "approve", level="L3"))["state"] == "in_progress"
+    assert not await desk.rows("select from timers where case_id = $1 and clock = 'approval'", row["case_id"])
 
 
 async def test_the_checks_come_in_their_order_for_a_decision(desk: Desk) -> None:
