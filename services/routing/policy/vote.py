@@ -19,9 +19,9 @@ _FACTS = ("abnormal.in_court", "abnormal.professional", "abnormal.persistent", "
 _KIND = {reason.value: reason.kind for reason in Reason}
 _DANGERS = (Reason.A7, Reason.A8, Reason.N3)
 _ELIGIBLE = {reason.value: reason for reason in Reason if reason not in _DANGERS}
-_BLAMED, _ALARMED, _HINTED = 0.55, 0.4, 0.35
+_BLAMED, _ALARMED, _HINTED = 0.55, 0.3, 0.3
 """The votes that an abnormal kind needs; those that call a danger, and that confirm one of which words only hint."""
-_TRUSTED, _ALARMING = 0.95, 0.15
+_TRUSTED, _ALARMING = 0.98, 0.08
 """The votes for the kind below which, and those for a danger from which, a person looks."""
 _FITS, _RULED = 0.35, 0.02
 """The votes with which an abnormal reason fits beside another one; those with which it does if a rule found it."""

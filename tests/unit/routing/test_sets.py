@@ -10,7 +10,7 @@ import pytest
 from shared.contracts.vocabulary import Category, Channel, Kind, Level, Reason, Severity
 
 ROOT = Path(__file__).parents[2] / "data/routing"
-LOCKED = sorted((ROOT / "locked").glob("*.jsonl"))
+LOCKED = sorted([*(ROOT / "locked").glob("*.jsonl"), *(ROOT / "unseen").glob("*.jsonl")])
 DEVELOPMENT = sorted([*(ROOT / "dev").glob("*.jsonl"), *(ROOT / "texts").glob("*.jsonl")])
 FIELDS = {"id", "lang", "channel", "scenario", "text", "context", "expected"}
 CONTEXT: dict[str, Any] = {
