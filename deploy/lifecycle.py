@@ -12,6 +12,7 @@ from services.followup.jobs.at_start import shipped_calendars
 from services.followup.policy import REQUESTS, Case, Change, Refusal, Rulebook, Staff, act, fire, next_due, passenger
 from services.followup.policy import parse as body_of
 from services.followup.policy.approving import words_of
+from services.followup.policy.case import BeforeMerge
 from services.followup.policy.imagining import imagined
 from services.followup.rules.working_time import WorkingTime
 from services.routing.rules.pack_file import parse_pack
@@ -22,6 +23,8 @@ from shared.contracts.vocabulary import Category, Kind, Level, Reason, Role, Sev
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PACK = parse_pack((Path(routing.__file__).parent / "packs" / "metro-default.yaml").read_text(encoding="utf-8"))
 RULES = Rulebook(PACK, WorkingTime.of(shipped_calendars()))
+OTHER = imagined(RULES, reason=Reason.N0, category=Category.TICKET, severity=Severity.S4, received_at=NOW).case
+"""The case into which others are merged."""
 WITHOUT_CALL_BACK = UUID("ffffffff-ffff-4fff-bfff-ffffffffffff")
 """Not in the sampled share."""
 
@@ -60,6 +63,8 @@ BODIES: dict[str, dict[str, object]] = {
     "call-back": {"result": "solved"},
     "call-back, not solved": {"result": "not_solved"},
     "reopen": {"reason": "x"},
+    "merge": {"into": "PS-0"},
+    "unmerge": {},
     "close": {},
 }
 PATHS: dict[State, tuple[str, ...]] = {
@@ -171,7 +176,10 @@ def _full(state: State) -> Case:
 def _try(label: str, case: Case, by: Staff) -> Change | Refusal:
     name = next(name for name in (label, label.split(",")[0], label.split()[0]) if name in REQUESTS)
     said = {"text": "x", "contact": "x", "reason": "x"} | (words_of(case.approval, {}) if case.approval else {})
-    return act(case, body_of(name, BODIES[label]), by, RULES, NOW, said=said)
+    if label == "unmerge":
+        kept = BeforeMerge(into=OTHER.case_id, state=State.IN_PROGRESS, clocks=())
+        case = case.model_copy(update={"merged_into": OTHER.number, "before_merge": kept})
+    return act(case, body_of(name, BODIES[label]), by, RULES, NOW, said=said, other=OTHER)
 
 
 def _answer(label: str, case: Case, by: Staff) -> str:

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.followup.api import actions, calendars, delegations, forecast, limits, preview, proposals, sessions
 from services.followup.api import cases as reading
+from services.followup.handlers.merging import Merger
 from services.followup.handlers.passenger import OnPassenger
 from services.followup.handlers.reference import on_network, on_pack
 from services.followup.handlers.routed import OnRouted
@@ -30,23 +31,23 @@ NOTICES_SECONDS = 2.0
 def build(runtime: Runtime, settings: Settings) -> FastAPI:
     """The app, with what it consumes and what time starts."""
     rulebooks = Rulebooks(runtime.pool)
-    passengers = OnPassenger(rulebooks, runtime.tracing)
-    _consume(runtime, rulebooks, passengers)
+    passengers, merger = OnPassenger(rulebooks, runtime.tracing), Merger(rulebooks)
+    _consume(runtime, rulebooks, passengers, merger)
     passwords = Passwords()
-    _jobs(runtime, settings, rulebooks, passengers, passwords)
+    _jobs(runtime, settings, rulebooks, passwords)
+    catch_up = CatchUp(runtime.pool, (passengers.catch_up, merger.catch_up), runtime.tracing, runtime.relay.wake)
+    runtime.job("catch-up", every(CATCH_UP_SECONDS, catch_up.round))
     return _doors(runtime, settings, rulebooks, passwords)
 
 
-def _consume(runtime: Runtime, rulebooks: Rulebooks, passengers: OnPassenger) -> None:
-    work = Handles({ComplaintRouted: OnRouted(rulebooks), PassengerEvent: passengers})
+def _consume(runtime: Runtime, rulebooks: Rulebooks, passengers: OnPassenger, merger: Merger) -> None:
+    work = Handles({ComplaintRouted: OnRouted(rulebooks, merger), PassengerEvent: passengers})
     runtime.consume(WORK, work, when=rulebooks.complete)
     kept = Handles({PackPublished: on_pack, NetworkPublished: on_network})
     runtime.consume((Topic.REFERENCE,), kept, suffix="-reference", quiet=True)
 
 
-def _jobs(
-    runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passengers: OnPassenger, passwords: Passwords
-) -> None:
+def _jobs(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passwords: Passwords) -> None:
     pool, tracing, wake = runtime.pool, runtime.tracing, runtime.relay.wake
     start = AtStart(pool, passwords, settings.seed_staff, wake)
     timers = Timers(pool, rulebooks, tracing, wake, pace=settings.timer_pace_seconds, size=settings.timer_batch)
@@ -56,7 +57,6 @@ def _jobs(
     runtime.job("timers", timers.run)
     notices = Notices(pool, rulebooks, wake, size=settings.timer_batch)
     runtime.job("calendar-notices", every(NOTICES_SECONDS, notices.round))
-    runtime.job("catch-up", every(CATCH_UP_SECONDS, CatchUp(pool, passengers, tracing, wake).round))
 
 
 def _doors(runtime: Runtime, settings: Settings, rulebooks: Rulebooks, passwords: Passwords) -> FastAPI:

@@ -57,7 +57,15 @@ class PassengerSurveyed(PassengerEvent):
 
 
 MessageCode = Literal[
-    "reply", "deadline_changed", "paused", "not_taken", "contact_limited", "limit_lifted", "resolved", "closed"
+    "reply",
+    "deadline_changed",
+    "paused",
+    "not_taken",
+    "contact_limited",
+    "limit_lifted",
+    "resolved",
+    "closed",
+    "merged",
 ]
 
 

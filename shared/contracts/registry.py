@@ -2,6 +2,7 @@
 
 from shared.contracts import case_authority as authority
 from shared.contracts import case_events as case
+from shared.contracts import case_joining as joining
 from shared.contracts.base import Event
 from shared.contracts.complaint import ComplaintReceived, ComplaintRouted
 from shared.contracts.dead_letter import DeadLetterParked
@@ -26,6 +27,10 @@ CASE_EVENTS: tuple[type[case.CaseEvent], ...] = (
     case.CaseResumed,
     case.CaseRetimed,
     case.CaseReclassified,
+    joining.CaseMerged,
+    joining.CaseUnmerged,
+    joining.CaseAbsorbed,
+    joining.CaseReleased,
     case.CaseReplied,
     case.CaseResolved,
     case.CaseCalledBack,

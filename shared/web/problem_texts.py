@@ -131,6 +131,7 @@ FIELD_TEXTS: dict[str, Text] = {
     "too_fine": _t("步长太细,请缩短区间", "is too fine for so long a window"),
     "empty_window": _t("起止时间不成区间:终点须晚于起点", "must be later than the start of the window"),
     "unknown_number": _t("没有这个编号", "is not a known number"),
+    "same_case": _t("就是本案件", "is this case itself"),
     "unknown_user": _t("没有这个账号", "is not a known user"),
     "unknown_unit": _t("没有这个专业单位", "is not a known unit"),
     "takes_no_cases": _t("管理员不办理案件", "is an administrator, who takes no case action"),

@@ -14,7 +14,7 @@ import yaml
 
 from services.followup.jobs import shipped_calendars
 from services.followup.policy import Change, Rulebook, Staff, act, parse
-from services.followup.repository import calendars, cases, ledger
+from services.followup.repository import calendars, ledger, locking
 from services.followup.rules.working_time import WorkingTime
 from shared.clock import utc_now
 from shared.contracts.vocabulary import Level, Severity
@@ -116,7 +116,7 @@ async def test_what_is_worked_out_on_two_calendars_rests_on_neither(desk: Desk) 
     try:
         async with pool.acquire() as connection, connection.transaction():
             for label, rests_on in (("2024@1", None), (rulebook.time.versions, rulebook.time.versions)):
-                case = await cases.lock_number(connection, number)
+                case = await locking.lock_number(connection, number)
                 assert case is not None
                 await calendars.mark(connection, label, [case])
                 noted = act(case, parse("note", {"text": "x"}), Staff("L5", level=Level.L5), rulebook, utc_now())

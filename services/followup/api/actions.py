@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from services.followup.api.asking import acting, language_of, seen
-from services.followup.api.named import named, what_was_asked
+from services.followup.api.named import named, other_number, what_was_asked
 from services.followup.api.refusals import conflict, expected_version, refused_problem
 from services.followup.api.schema import inlined
 from services.followup.api.shapes import case_json
@@ -18,7 +18,8 @@ from services.followup.policy.acting import act, refused
 from services.followup.policy.case import Case
 from services.followup.policy.change import Change, Refusal
 from services.followup.policy.rulebook import Rulebook, Staff
-from services.followup.repository import cases, ledger, spans
+from services.followup.policy.sight import sees
+from services.followup.repository import cases, ledger, locking, spans
 from services.followup.repository.reference import Rulebooks
 from shared.contracts.vocabulary import Language
 from shared.security.redact import staff_words
@@ -49,6 +50,7 @@ class Standing:
     case: Case
     rulebook: Rulebook
     now: datetime
+    other: Case | None = None
 
 
 class Desk:
@@ -69,28 +71,40 @@ class Desk:
             span = self._tracing.span(f"action {asked.action}", standing.case.traceparent, attributes=_about(asked))
             change = await self._decide(connection, asked, standing, action)
             trace = span.traceparent or None
-            await ledger.save(connection, [ledger.entry(change, standing.rulebook, trace)])
+            await ledger.save(connection, ledger.entries(change, standing.rulebook, trace))
             found = await cases.by_number(connection, asked.number)
         span.end()
         self._wake()
-        spans.write(self._tracing, [change])
+        spans.write(self._tracing, change.all)
         assert found is not None  # noqa: S101 - its row was locked
         return case_json(found, asked.by, standing.rulebook, asked.language)
 
     async def _standing(self, tx: Connection, asked: Asked) -> Standing:
-        case = seen(await cases.lock_number(tx, asked.number), asked.by)
+        into = await other_number(tx, asked.number, asked.action, await asked.request.body())
+        found = await locking.lock_numbers(tx, [asked.number, into] if into else [asked.number])
+        case = seen(found.get(asked.number), asked.by)
         if asked.action not in ask.REQUESTS:
             raise Problem(404, "not-found")
         version = expected_version(asked.if_match)
         if version != str(case.version):
             raise conflict(case, version, await cases.timeline(tx, case.case_id))
         now = await cases.now(tx)
-        return Standing(case, self._rulebooks.at(now), now)
+        other = found.get(into) if into else None
+        return Standing(case, self._rulebooks.at(now), now, other if other and sees(other, asked.by) else None)
 
     async def _decide(self, tx: Connection, asked: Asked, standing: Standing, action: ask.Action) -> Change:
         level, wrong = await named(tx, action, standing.rulebook)
         said = await what_was_asked(tx, action, standing.case)
-        outcome = act(standing.case, action, asked.by, standing.rulebook, standing.now, offered=level, said=said)
+        outcome = act(
+            standing.case,
+            action,
+            asked.by,
+            standing.rulebook,
+            standing.now,
+            offered=level,
+            said=said,
+            other=standing.other,
+        )
         if isinstance(outcome, Refusal):
             raise refused_problem(outcome, standing.case, asked.action, asked.language)
         if wrong is not None:

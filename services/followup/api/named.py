@@ -4,7 +4,7 @@ from services.followup.policy import requests as ask
 from services.followup.policy.approving import words_of
 from services.followup.policy.case import Case
 from services.followup.policy.rulebook import Rulebook
-from services.followup.repository import accounts, cases
+from services.followup.repository import accounts, cases, locking
 from shared.contracts.vocabulary import Level, Role
 from shared.storage.pool import Connection
 from shared.web.problems import Problem, invalid
@@ -30,6 +30,21 @@ async def what_was_asked(tx: Connection, action: ask.Action, case: Case) -> dict
     return words_of(case.approval, await cases.written(tx, case))
 
 
+async def other_number(tx: Connection, number: str, action: str, body: bytes) -> str | None:
+    """The number of the case that this one would go into, or went into; before anything is locked or checked.
+
+    Both are locked at once, in one order, so that two who merge each into the other do not wait for ever.
+    """
+    if action == ask.Unmerge.action:
+        return await locking.merged_into(tx, number)
+    if action != ask.Merge.action:
+        return None
+    try:
+        return ask.Merge.model_validate_json(body).into.strip().upper()
+    except ValueError:
+        return None
+
+
 async def _user(tx: Connection, user: str) -> tuple[Level | None, Problem | None]:
     account = await accounts.find(tx, user)
     if account is None:
@@ -37,4 +52,4 @@ async def _user(tx: Connection, user: str) -> tuple[Level | None, Problem | None
     return account.level, invalid("/to/user", "takes_no_cases") if account.role is Role.ADMIN else None
 
 
-__all__ = ["named", "what_was_asked"]
+__all__ = ["named", "other_number", "what_was_asked"]

@@ -1,5 +1,6 @@
 """What passengers ask: taken in the order in which they asked, after whatever waited for the case to come."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from services.followup.policy.case import Case
 from services.followup.policy.change import Change
 from services.followup.policy.passenger import passenger
 from services.followup.policy.rulebook import Rulebook
-from services.followup.repository import cases, early, ledger, spans
+from services.followup.repository import cases, early, ledger, locking, spans
 from services.followup.repository.early import Asked
 from services.followup.repository.reference import Rulebooks
 from shared.messaging.envelope import Incoming
@@ -36,7 +37,10 @@ class OnPassenger:
         return await self.take(tx, set(ready), ()) if ready else []
 
     async def take(self, tx: Connection, case_ids: set[UUID], asked: Sequence[Asked]) -> list[Change]:
-        """Take what waited for these cases, then `asked`; what has no case yet is kept."""
+        """Take what waited for these cases, then `asked`; what has no case yet is kept.
+
+        A merged case's passenger asks of the case that goes on for it.
+        """
         found = await cases.lock(tx, sorted(case_ids))
         await early.keep(tx, [one for one in asked if one.event.case_id not in found])
         if not found:
@@ -44,10 +48,14 @@ class OnPassenger:
         now = await cases.now(tx)
         rulebook = self._rulebooks.at(now)
         waited = await early.take(tx, list(found))
+        going_on = await locking.lock_going_on(tx, found)
+        by_case: dict[UUID, list[Asked]] = defaultdict(list)
+        for case_id in found:
+            here = (one for one in asked if one.event.case_id == case_id)
+            by_case[going_on[case_id].case_id] += [*waited.get(case_id, ()), *here]
         entries = []
-        for case_id, case in found.items():
-            all_asked = [*waited.get(case_id, ()), *(one for one in asked if one.event.case_id == case_id)]
-            if all_asked:
+        for case in {case.case_id: case for case in going_on.values()}.values():
+            if all_asked := by_case[case.case_id]:
                 change = one_by_one(case, all_asked, rulebook, now)
                 entries.append(ledger.entry(change, rulebook, all_asked[-1].trace))
         await ledger.save(tx, entries)

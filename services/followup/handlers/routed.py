@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.followup.handlers.merging import Merger, Pair
 from services.followup.policy.change import Change
 from services.followup.policy.opening import open_case
 from services.followup.policy.rulebook import Rulebook
@@ -21,10 +22,11 @@ Routed = Incoming[ComplaintRouted]
 
 
 class OnRouted:
-    """Opens cases; one that is open already stays as it is."""
+    """Opens cases; one that is open already stays as it is, a repetition is merged into the case that it repeats."""
 
-    def __init__(self, rulebooks: Rulebooks) -> None:
+    def __init__(self, rulebooks: Rulebooks, merger: Merger) -> None:
         self._rulebooks = rulebooks
+        self._merger = merger
 
     async def __call__(self, tx: Connection, batch: Sequence[Routed]) -> None:
         """shared.messaging's Handler. Errors: `SlowDown` while reference data is missing."""
@@ -33,6 +35,9 @@ class OnRouted:
         entries = [self._opened(event, one.trace, now) for event, one in zip(routed, batch, strict=True)]
         await proposals.keep(tx, routed)
         opened = await ledger.open_cases(tx, entries, routed)
+        new = {entry.case.case_id for entry in opened}
+        again = [_repetition(one.event) for one in batch if one.event.complaint.case_id in new]
+        await self._merger.merge(tx, [pair for pair in again if pair])
         if len(opened) < len(batch):
             log.info("cases_open_already", count=len(batch) - len(opened))
 
@@ -44,7 +49,7 @@ class OnRouted:
 
 
 async def _with_known_earlier(tx: Connection, events: Sequence[ComplaintRouted]) -> list[ComplaintRouted]:
-    """A repetition counts as one only of a case that is here and open; else routing's link is left out."""
+    """A repetition is certain only of a case that is here and open; else a person is asked to look."""
     wanted = [e.earlier_case for e in events if e.earlier_case and e.decision.reason is Reason.A1]
     if not wanted:
         return list(events)
@@ -55,6 +60,12 @@ async def _with_known_earlier(tx: Connection, events: Sequence[ComplaintRouted])
         else e
         for e in events
     ]
+
+
+def _repetition(event: ComplaintRouted) -> Pair | None:
+    if event.decision.reason is not Reason.A1 or event.earlier_case is None:
+        return None
+    return event.complaint.case_id, event.earlier_case
 
 
 __all__ = ["OnRouted"]

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.followup.policy import abnormal, approving, classifying, granting, handling, moving, settling
+from services.followup.policy import abnormal, approving, classifying, granting, handling, merging, moving, settling
 from services.followup.policy import requests as ask
 from services.followup.policy.authority import alone, granted_by, must_ask
 from services.followup.policy.authority_checks import faults_of_power, second_request
 from services.followup.policy.case import Case
 from services.followup.policy.change import AllowedAction, Change, Refusal
-from services.followup.policy.checks import barred_by_body, faults, lacking_for_body
+from services.followup.policy.checks import barred_by_body, barred_by_other, faults, faults_of_other, lacking_for_body
 from services.followup.policy.draft import CLOCK, Draft
 from services.followup.policy.powers import is_own_request
 from services.followup.policy.rulebook import Rulebook, Staff
@@ -54,17 +54,19 @@ def act(
     *,
     offered: Level | None = None,
     said: Mapping[str, str] | None = None,
+    other: Case | None = None,
 ) -> Change | Refusal:
     """Do `action`, or say why not: 409 transition-refused, then 403, then 422 (CASE's order after the version).
 
     What is within the table and above the actor's own power becomes a request. What fell due before `now` is fired
     first, so that a late timer changes no outcome; an action at the very instant is in time. `offered`: the level of
     the user, or the highest at the station or unit, that a transfer names, as far as the shell knows it. `said`: what
-    was written in the request that awaits approval.
+    was written in the request that awaits approval. `other`: the case into which this one goes or went, if there is one
+    that the actor sees.
     """
     draft = _settled(case, rulebook, now)
     by = in_whose_place(by, draft.case)
-    refusal = _refusal(draft, action, by, offered)
+    refusal = _refusal(draft, action, by, offered, other)
     if refusal is not None:
         return refusal
     draft.by = by.actor
@@ -72,6 +74,10 @@ def act(
         moving.accept(draft, by.user, by.level or Level.L1)
     elif isinstance(action, ask.Transfer):
         moving.transfer(draft, action, offered)
+    elif isinstance(action, ask.Merge | ask.Unmerge):
+        assert other is not None  # noqa: S101 - refused without
+        joined = merging.merge if isinstance(action, ask.Merge) else merging.unmerge
+        joined(draft, _settled(other, rulebook, now))
     elif isinstance(action, ask.Approve):
         approving.approve(draft, action, said or {})
     elif isinstance(action, approving.Requestable) and (needs := must_ask(draft.case, action, by, rulebook)):
@@ -104,11 +110,12 @@ def _settled(case: Case, rulebook: Rulebook, now: datetime) -> Draft:
     return draft
 
 
-def _refusal(draft: Draft, action: ask.Action, by: Staff, offered: Level | None) -> Refusal | None:
+def _refusal(draft: Draft, action: ask.Action, by: Staff, offered: Level | None, other: Case | None) -> Refusal | None:
     case, rulebook = draft.case, draft.rulebook
     why = (
         barred(case, action.action, by, rulebook)
         or barred_by_body(case, action, rulebook, offered)
+        or barred_by_other(case, action, other)
         or second_request(case, action, by, rulebook)
     )
     if why is not None:
@@ -116,7 +123,11 @@ def _refusal(draft: Draft, action: ask.Action, by: Staff, offered: Level | None)
     needs = lacking_for_body(case, action, by, rulebook) or lacking(case, action.action, by, rulebook)
     if needs is not None:
         return _forbidden(case, action.action, by, needs)
-    errors = faults(case, action, rulebook) or faults_of_power(case, action, rulebook, draft.now)
+    errors = (
+        faults(case, action, rulebook)
+        or faults_of_power(case, action, rulebook, draft.now)
+        or faults_of_other(case, action, other)
+    )
     return Refusal("invalid", "invalid", errors=errors) if errors else None
 
 

@@ -1,5 +1,6 @@
 """The case: one JSON document with everything that its rules look at, and no words of passenger or staff."""
 
+from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
@@ -35,6 +36,25 @@ class Pause(Frozen):
     resumes_at: Instant | None = None
 
 
+class Absorbed(Frozen):
+    """A case that was merged into this one; `taken`: where it counted from."""
+
+    case_id: UUID
+    number: str
+    taken: Instant
+    language: Language
+
+
+class BeforeMerge(Frozen):
+    """What a merged case gets back, and the case that it went into."""
+
+    into: UUID
+    state: State
+    offer: OfferTo | None = None
+    pause: Pause | None = None
+    clocks: tuple[ClockRun, ...]
+
+
 class Case(Frozen):
     """How a case stands after `version` facts.
 
@@ -42,7 +62,8 @@ class Case(Frozen):
     least level to which it may still be offered after the transfer that raised it. `offer` is pending until someone
     accepts; meanwhile the owner keeps the case. `replied`, `contacted` (reached), `attempts` and `unreachable`
     (call-backs) count since the last reopen or resolve. `clocks` holds every generation, in the order of starting.
-    `rises`: why the level rose, each time. `approval` is there while the case awaits it, and only then.
+    `rises`: why the level rose, each time. `approval` is there while the case awaits it, and only then; `absorbed` are
+    the cases merged into this one, `before_merge` is there while it is merged itself, and only then.
     """
 
     case_id: UUID
@@ -90,6 +111,8 @@ class Case(Frozen):
     policy_version: str
     parent: str | None = None
     merged_into: str | None = None
+    before_merge: BeforeMerge | None = None
+    absorbed: tuple[Absorbed, ...] = ()
     demo: bool = False
     traceparent: str | None = None
     pause: Pause | None = None
@@ -107,6 +130,11 @@ class Case(Frozen):
     def underlying(self) -> State:
         """The state, or while a request awaits approval the one to which the case goes back."""
         return self.approval.back_to if self.approval else self.state
+
+    @property
+    def counts_from(self) -> datetime:
+        """What its first clocks count from: the taking of the complaint, or of the earliest merged into it."""
+        return min((self.taken, *(one.taken for one in self.absorbed)))
 
     @property
     def taken(self) -> Instant:
@@ -127,4 +155,4 @@ class Case(Frozen):
         return self.model_copy(update={"clocks": runs})
 
 
-__all__ = ["Case", "Lesson", "Pause"]
+__all__ = ["Absorbed", "BeforeMerge", "Case", "Lesson", "Pause"]

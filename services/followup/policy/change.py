@@ -18,13 +18,20 @@ class Change:
     """The case after its new facts, oldest first; one fact is one version.
 
     `told` is what the passenger is to hear. `words` holds the private text of a fact by its version: a note, reply,
-    reason or the passenger's words; for `resolved` a JSON object of the no-let-go fields given.
+    reason or the passenger's words; for `resolved` a JSON object of the no-let-go fields given. `also`: what becomes of
+    other cases with it, in the same transaction.
     """
 
     case: Case
     events: tuple[CaseEvent, ...]
     told: tuple[PassengerTold, ...]
     words: Mapping[int, str]
+    also: "tuple[Change, ...]" = ()
+
+    @property
+    def all(self) -> "tuple[Change, ...]":
+        """This change and those that go with it."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

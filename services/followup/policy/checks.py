@@ -23,6 +23,26 @@ def barred_by_body(case: Case, action: ask.Action, rulebook: Rulebook, offered: 
     return None
 
 
+def barred_by_other(case: Case, action: ask.Action, other: Case | None) -> str | None:
+    """409: the case that it would go on as, or part from, forbids it."""
+    if not isinstance(action, ask.Merge | ask.Unmerge) or (other and other.case_id == case.case_id):
+        return None
+    if other is None:
+        return "target_out_of_sight" if isinstance(action, ask.Unmerge) else None
+    if other.merged_into is not None:
+        return "target_merged"
+    return "target_closed" if isinstance(action, ask.Merge) and not other.state.is_open else None
+
+
+def faults_of_other(case: Case, action: ask.Action, other: Case | None) -> tuple[FieldError, ...]:
+    """422: the case that it would go on as is not there, or is itself."""
+    if not isinstance(action, ask.Merge):
+        return ()
+    if other is None:
+        return (FieldError("/into", "unknown_number"),)
+    return (FieldError("/into", "same_case"),) if other.case_id == case.case_id else ()
+
+
 def lacking_for_body(case: Case, action: ask.Action, by: Staff, rulebook: Rulebook) -> Level | None:
     """403: this needs more than the action as such; the lowest level that may."""
     handling = rulebook.pack.handling
@@ -110,7 +130,9 @@ __all__ = [
     "LEAST_SEVERITY",
     "LESSONS",
     "barred_by_body",
+    "barred_by_other",
     "faults",
+    "faults_of_other",
     "is_forced",
     "lacking_for_body",
     "wanted_reason",

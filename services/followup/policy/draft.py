@@ -32,6 +32,7 @@ class Draft:
         self._told: list[PassengerTold] = []
         self._words: dict[int, str] = {}
         self._moved: list[ClockRun] = []
+        self._also: list[Draft] = []
 
     def set(self, **fields: object) -> None:
         """Change fields of the case, unvalidated: the caller's types are checked where they enter."""
@@ -80,12 +81,19 @@ class Draft:
         due: datetime | None = None,
         medium: Medium | None = None,
     ) -> None:
-        """Tell the passenger: only a person's reply reaches one at risk (A7, A8)."""
+        """Tell the passenger, under the numbers merged into this case too; only a person's reply reaches one at risk
+        (A7, A8)."""
         if self.case.reason in SILENT and code != "reply":
             return
         case = self.case
-        message = {"case_id": case.case_id, "number": case.number, "at": self.now, "language": case.language}
-        self._told.append(PassengerTold(**message, code=code, text=text, final=final, due_at=due, medium=medium))
+        merged = [(one.case_id, one.number, one.language) for one in case.absorbed]
+        for case_id, number, language in ((case.case_id, case.number, case.language), *merged):
+            message = {"case_id": case_id, "number": number, "at": self.now, "language": language}
+            self._told.append(PassengerTold(**message, code=code, text=text, final=final, due_at=due, medium=medium))
+
+    def along_with(self, other: "Draft") -> None:
+        """What becomes of another case is part of this change."""
+        self._also.append(other)
 
     @property
     def changed(self) -> bool:
@@ -94,7 +102,8 @@ class Draft:
 
     def change(self) -> Change:
         """The finished change."""
-        return Change(self.case, tuple(self._events), tuple(self._told), self._words)
+        also = tuple(other.change() for other in self._also)
+        return Change(self.case, tuple(self._events), tuple(self._told), self._words, also)
 
 
 __all__ = ["CLOCK", "PASSENGER", "ROUTING", "Draft"]

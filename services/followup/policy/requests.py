@@ -165,6 +165,19 @@ class Reopen(Request):
     reason: Text
 
 
+class Merge(Request):
+    """The same matter as the case `into`, a number: closed here, and worked there."""
+
+    action = "merge"
+    into: Name
+
+
+class Unmerge(Request):
+    """A matter of its own after all."""
+
+    action = "unmerge"
+
+
 class Close(Request):
     """Close the file."""
 
@@ -193,6 +206,8 @@ Action = (
     | Resolve
     | CallBack
     | Reopen
+    | Merge
+    | Unmerge
     | Close
 )
 
@@ -219,6 +234,7 @@ __all__ = [
     "Extend",
     "LiftLimit",
     "LimitContact",
+    "Merge",
     "Note",
     "OverturnAbnormal",
     "PauseRequest",
@@ -232,5 +248,6 @@ __all__ = [
     "ServqualAnswers",
     "To",
     "Transfer",
+    "Unmerge",
     "parse",
 ]

@@ -79,6 +79,10 @@ def _not_closable(case: Case, by: Staff, pack: Pack) -> str | None:
     return "call_back_running" if call_back is not None and call_back.stopped_at is None else None
 
 
+def _not_merged(case: Case, by: Staff, pack: Pack) -> str | None:
+    return None if case.merged_into else "not_merged"
+
+
 TABLE: dict[str, Row] = {
     "accept": Row(OPEN, who_accepts, _not_offered),
     "contact": Row(HANDLED | {State.RESOLVED}, owner_or_level),
@@ -101,6 +105,8 @@ TABLE: dict[str, Row] = {
     "resolve": Row(WORKED, owner_or_level),
     "call-back": Row(frozenset({State.RESOLVED}), owner_or_level),
     "reopen": Row(SETTLED, owner_or_level),
+    "merge": Row(OPEN, owner_or_level),
+    "unmerge": Row(frozenset({State.CLOSED}), owner_or_level, _not_merged),
     "close": Row(frozenset({State.RESOLVED}), owner_or_level, _not_closable),
 }
 """In the order of CASE; actions that do not exist yet are not here."""
@@ -109,6 +115,8 @@ TABLE: dict[str, Row] = {
 def barred(case: Case, action: str, by: Staff, rulebook: Rulebook) -> str | None:
     """Why `action` does not fit the case as it stands (409); `state`: not from this state."""
     row = TABLE[action]
+    if case.merged_into is not None and action != "unmerge":
+        return "merged"
     if case.state not in row.states:
         return "state"
     return row.unless(case, by, rulebook.pack) if row.unless else None

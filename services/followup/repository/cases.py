@@ -78,19 +78,13 @@ async def now(tx: Connection) -> datetime:
 
 async def lock(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
     """Those of these cases that are here, ours until `tx` ends."""
-    return {row["case_id"]: _case(row) async for row in queries.lock_cases(tx, ids=list(case_ids))}
-
-
-async def lock_number(tx: Connection, number: str) -> Case | None:
-    """The case with this number, ours until `tx` ends."""
-    row = await queries.lock_number(tx, number=number)
-    return _case(row) if row else None
+    return {row["case_id"]: case_of(row) async for row in queries.lock_cases(tx, ids=list(case_ids))}
 
 
 async def claim_due(tx: Connection, size: int, only: Sequence[UUID] | None = None) -> list[Case]:
     """Up to `size` cases (of `only`, if given) that are due now and that no other worker holds."""
     claimed = {row["case_id"]: row async for row in queries.claim_due(tx, size=size, only=only)}
-    return [_case(row) for row in claimed.values()]
+    return [case_of(row) for row in claimed.values()]
 
 
 async def put_off(pool: Pool, case_id: UUID) -> None:
@@ -114,7 +108,7 @@ async def by_number(pool: "Pool | Connection", number: str) -> Found | None:
     row = await queries.case_by_number(pool, number=number)
     if row is None:
         return None
-    case, because = _case(row), from_json(row["because"])
+    case, because = case_of(row), from_json(row["because"])
     words = await written(pool, case)
     return Found(case, row["text"], row["place_unverified"], because, to_milliseconds(row["now"]), words)
 
@@ -150,7 +144,7 @@ async def listed(
         id_=case_id,
         size=size,
     )
-    return [Listed(_case(row), row["text"], row["due_at"]) async for row in rows]
+    return [Listed(case_of(row), row["text"], row["due_at"]) async for row in rows]
 
 
 def in_sight(by: Staff) -> dict[str, object]:
@@ -185,5 +179,6 @@ def _happened(row: Row) -> Happened:
     return Happened(row["version"], row["at"], row["type"], Actor.model_validate(fact["by"]), fact, row["words"])
 
 
-def _case(row: Row) -> Case:
+def case_of(row: Row) -> Case:
+    """The case of a row with its document."""
     return Case.model_validate_json(row["document"])

@@ -53,6 +53,11 @@ def entry(change: Change, rulebook: Rulebook, trace: str | None = None) -> Entry
     return Entry(change, timers(change.case, rulebook), rulebook.time.versions, trace or change.case.traceparent)
 
 
+def entries(change: Change, rulebook: Rulebook, trace: str | None = None) -> list[Entry]:
+    """An entry for each case that a change touches; `trace` is for the first, the others keep their own place."""
+    return [entry(change, rulebook, trace), *(entry(one, rulebook) for one in change.also)]
+
+
 async def open_cases(tx: Connection, entries: Sequence[Entry], routed: Sequence[ComplaintRouted]) -> list[Entry]:
     """Write new cases with the passenger's words; returns the entries of those that were not open already."""
     cases = [e.case for e in entries]
@@ -121,7 +126,9 @@ def _told(one: Entry) -> list[Outgoing]:
     """What the passenger is to hear."""
     key, version = str(one.case.case_id), one.case.version
     return [
-        Outgoing(Topic.PASSENGER_MESSAGES, key, derived_id("told", key, version, place), message, one.trace)
+        Outgoing(
+            Topic.PASSENGER_MESSAGES, str(message.case_id), derived_id("told", key, version, place), message, one.trace
+        )
         for place, message in enumerate(one.change.told)
     ]
 

@@ -65,9 +65,13 @@ on conflict (case_id, clock) do update
 -- These cases, ours until the transaction ends; in one order everywhere, so that two who lock several never deadlock.
 select case_id, document from cases where case_id = any(:ids::uuid[]) order by case_id for update;
 
--- name: lock_number(number)^
--- One case, ours until the transaction ends.
-select case_id, document from cases where number = :number for update;
+-- name: lock_numbers(numbers)
+-- These cases, ours until the transaction ends; in the same order as by id.
+select case_id, document from cases where number = any(:numbers::text[]) order by case_id for update;
+
+-- name: merged_into(number)$
+-- The number of the case that this one was merged into.
+select document ->> 'merged_into' from cases where number = :number;
 
 -- name: claim_due(size, only)
 -- Cases (of these, if any are named) with a timer that is due, the most overdue first, that nobody else holds just now.

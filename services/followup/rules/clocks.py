@@ -108,6 +108,16 @@ def retime(run: ClockRun, term: Term, time: WorkingTime) -> ClockRun:
     return run.model_copy(update={**fresh, **still_extended(run, term, due, time)})
 
 
+def restarted(run: ClockRun, at: datetime, time: WorkingTime) -> ClockRun:
+    """The clock as if it had started at `at` with its own term; what has fired stays fired. One already stopped stays
+    as it is."""
+    if run.stopped_at is not None or run.started_at == at:
+        return run
+    first = run.segments[0].model_copy(update={"at": at})
+    moved_start = run.model_copy(update={"started_at": at, "segments": (first, *run.segments[1:])})
+    return retime(moved_start, run.term, time)
+
+
 def moved(runs: Running, due: datetime, since: datetime, until: datetime, time: WorkingTime) -> datetime:
     """A due instant after a pause: later by the running time that passed in it."""
     return time.advance(runs, due, time.elapsed(runs, since, until))

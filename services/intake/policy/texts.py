@@ -37,6 +37,10 @@ FACTS: dict[str, Text] = {
         ZH: "您的要求到达时情况已有变化,已记录并转告承办人。",
         EN: "Things had changed when your wish arrived; it is noted and has been passed on.",
     },
+    "merged": {
+        ZH: "与此前的同一事项合并办理;对那件事项的答复也会显示在这里。",
+        EN: "It is worked together with an earlier complaint about the same matter; our reply shows here too.",
+    },
     "contact_limited": {ZH: "联系方式已有限定。", EN: "How to contact us has been limited."},
     "limit_lifted": {ZH: "联系方式的限定已解除。", EN: "The limit on how to contact us has been lifted."},
 }

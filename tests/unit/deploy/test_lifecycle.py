@@ -9,28 +9,28 @@ from shared.contracts.vocabulary import State
 DRAWN = """
 received          accepted          accept
 received          awaiting_approval limit-contact
-received          closed            withdraw
+received          closed            withdraw merge
 accepted          in_progress       contact reply final
 accepted          waiting           pause
 accepted          awaiting_approval extend propose-resolution limit-contact lift-limit final
 accepted          resolved          resolve
-accepted          closed            withdraw
+accepted          closed            withdraw merge
 in_progress       waiting           pause
 in_progress       awaiting_approval extend propose-resolution limit-contact lift-limit final
 in_progress       resolved          resolve
-in_progress       closed            withdraw
+in_progress       closed            withdraw merge
 waiting           in_progress       resume answer expires
 waiting           awaiting_approval extend limit-contact lift-limit final
-waiting           closed            withdraw
+waiting           closed            withdraw merge
 awaiting_approval received          approve refuse
 awaiting_approval in_progress       approve refuse
 awaiting_approval waiting           approve refuse
 awaiting_approval resolved          approve refuse
-awaiting_approval closed            withdraw
+awaiting_approval closed            withdraw merge
 resolved          in_progress       not_solved reopen passenger-reopen
 resolved          awaiting_approval limit-contact lift-limit final
 resolved          closed            close
-closed            in_progress       reopen passenger-reopen
+closed            in_progress       reopen unmerge passenger-reopen
 """
 CALLED = {
     "reply, final": "final",

@@ -4,13 +4,16 @@ A case at L3 that an L1 clerk owns. `yes`: in force at once; `L4`: forbidden, an
 request to L4. Nothing above one's power is silent.
 """
 
+from uuid import UUID
+
 import pytest
 
 from services.followup.policy import Case, Refusal, Staff, act, allowed_actions, parse
+from services.followup.policy.case import BeforeMerge
 from services.followup.policy.records import ContactLimit
 from shared.contracts.case_events import Actor, OfferTo
 from shared.contracts.vocabulary import Kind, Level, Medium, Reason, Role, Severity, State
-from tests.unit.followup.policy.builders import NOW, RULES, case_in
+from tests.unit.followup.policy.builders import NOW, RULES, case_in, opened
 
 UNTIL = "2026-12-04T09:30:00Z"
 BODIES: dict[str, dict[str, object]] = {
@@ -40,6 +43,7 @@ BODIES: dict[str, dict[str, object]] = {
     "resolve": {"outcome": "goodwill"},
     "call-back": {"result": "solved"},
     "reopen": {"reason": "x"},
+    "merge": {"into": "PS-9"},
 }
 TABLE = """
 action                         from               owner    L1  L2  L3      L4      L5      admin
@@ -80,6 +84,9 @@ reply final                    resolved           asksL4   L3  L3  asksL4  yes  
 resolve                        accepted           yes      L3  L3  yes     yes     yes     L3
 call-back                      resolved           yes      L3  L3  yes     yes     yes     L3
 reopen                         closed             yes      L3  L3  yes     yes     yes     L3
+merge                          received           -        L3  L3  yes     yes     yes     L3
+merge                          waiting            yes      L3  L3  yes     yes     yes     L3
+unmerge merged                 closed             yes      L3  L3  yes     yes     yes     L3
 close                          resolved           yes      L3  L3  yes     yes     yes     L3
 """
 HEAD, *LINES = [line.rsplit(maxsplit=8) for line in TABLE.strip().splitlines()]
@@ -94,6 +101,7 @@ CELLS = [
     for who, answer in zip(HEAD[2:], line[2:], strict=True)
     if answer != "-"
 ]
+OTHER = opened(case_id=UUID(int=9), number="PS-9")
 LIMIT = ContactLimit(
     medium=Medium.LETTER,
     warned_at=NOW,
@@ -111,6 +119,9 @@ def given(words: list[str], state: str) -> Case:
         fields["offer"] = OfferTo(level=Level.L2)
     if "S1" in words:
         fields["severity"] = Severity.S1
+    if "merged" in words:
+        kept = BeforeMerge(into=OTHER.case_id, state=State.IN_PROGRESS, clocks=())
+        fields |= {"merged_into": OTHER.number, "before_merge": kept}
     if "limited" in words:
         fields["contact_limit"] = LIMIT
     for reason in {"A5", "A12"} & set(words):
@@ -123,7 +134,7 @@ def test_who_may_who_asks_and_who_is_refused(words: str, state: str, who: str, a
     case, by = given(words.split(), state), ACTORS[who]
     name = words.split()[0]
     body = BODIES.get(words, BODIES.get(name, {}))
-    result = act(case, parse(name, body), by, RULES, NOW)
+    result = act(case, parse(name, body), by, RULES, NOW, other=OTHER)
 
     if isinstance(result, Refusal):
         assert (result.slug, result.needs_level) == ("forbidden", Level(answer))
@@ -136,7 +147,7 @@ def test_who_may_who_asks_and_who_is_refused(words: str, state: str, who: str, a
         assert result.events[-1].type == "psc.case.approval_requested.v1"
     assert isinstance(result, Refusal) == answer.startswith("L")
 
-    if words in (name, f"{name} offer", f"{name} limited"):
+    if words in (name, f"{name} offer", f"{name} limited", f"{name} merged"):
         listed = next(one for one in allowed_actions(case, by, RULES, NOW) if one.action == name)
         assert listed.allowed == (not isinstance(result, Refusal))
         assert listed.needs_level == (None if listed.allowed else Level(answer))

@@ -1,6 +1,7 @@
 """The order of checks, who may, and what a refusal names."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -8,7 +9,7 @@ from services.followup.policy import REQUESTS, Refusal, Staff, act, allowed_acti
 from services.followup.policy import requests as ask
 from shared.contracts.case_events import OfferTo, Person
 from shared.contracts.vocabulary import Category, Level, Outcome, Reason, Role, Severity, State
-from tests.unit.followup.policy.builders import NOW, RULES, case_in, done, refusal_of, staff
+from tests.unit.followup.policy.builders import NOW, RULES, case_in, done, opened, refusal_of, staff
 
 ADMIN = Staff(user="root", role=Role.ADMIN, level=Level.L5)
 
@@ -98,7 +99,7 @@ def test_admin_takes_no_action_and_is_told_which_level_does(state: State) -> Non
     case = case_in(state, level=Level.L2, highest=Level.L2, replied=True, offer=OfferTo(level=Level.L2))
     for one in allowed_actions(case, ADMIN, RULES, NOW):
         assert not one.allowed
-        assert one.why in ("state", "admin", "not_proposed", "not_limited")
+        assert one.why in ("state", "admin", "not_proposed", "not_limited", "not_merged")
         assert (one.needs_level is None) == (one.why != "admin")
 
 
@@ -201,6 +202,7 @@ def test_what_is_listed_as_allowed_is_what_act_allows() -> None:
         "resolve": {"outcome": "goodwill"},
         "call-back": {"result": "solved"},
         "reopen": {"reason": "x"},
+        "merge": {"into": "PS-9"},
         "extend": {"until": (NOW + timedelta(days=14)).isoformat(), "reason": "x"},
         "propose-resolution": {"type": "apology", "note": "x"},
         "refuse": {"reason": "x"},
@@ -214,7 +216,7 @@ def test_what_is_listed_as_allowed_is_what_act_allows() -> None:
         for by in (staff(1), staff(2), staff(3), ADMIN):
             for one in allowed_actions(case, by, RULES, NOW):
                 action = REQUESTS[one.action].model_validate(bodies.get(one.action, {}))
-                result = act(case, action, by, RULES, NOW)
+                result = act(case, action, by, RULES, NOW, other=opened(case_id=UUID(int=9), number="PS-9"))
                 assert one.allowed == (not isinstance(result, Refusal))
                 if isinstance(result, Refusal):
                     assert (one.why, one.needs_level) == (result.code, result.needs_level)

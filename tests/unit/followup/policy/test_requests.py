@@ -96,6 +96,8 @@ def test_actions_are_named_as_in_the_table() -> None:
         "resolve",
         "call-back",
         "reopen",
+        "merge",
+        "unmerge",
         "close",
     ]
     with pytest.raises(KeyError):

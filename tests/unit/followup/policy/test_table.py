@@ -1,8 +1,11 @@
 """Every state × action, as the table of the life of a case says; read from the page, not from the code."""
 
+from uuid import UUID
+
 import pytest
 
 from services.followup.policy import REQUESTS, Staff, allowed_actions, refused
+from services.followup.policy.case import BeforeMerge
 from services.followup.policy.records import ContactLimit
 from shared.contracts.case_events import Actor, OfferTo
 from shared.contracts.vocabulary import Kind, Level, Medium, Reason, State
@@ -35,6 +38,9 @@ reply         no  yes yes yes yes yes no
 resolve       no  yes yes no  no  no  no
 call-back     no  no  no  no  no  yes no
 reopen        no  no  no  no  no  yes yes
+merge         yes yes yes yes yes no  no
+unmerge       no  no  no  no  no  no  no
+unmerge+merged no no  no  no  no  no  yes
 close         no  no  no  no  no  yes no
 """
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
@@ -42,6 +48,10 @@ CELLS = [(row[0], state, answer) for row in ROWS for state, answer in zip(STATES
 GIVEN: dict[str, dict[str, object]] = {
     "": {},
     "offer": {"offer": OfferTo(level=Level.L1)},
+    "merged": {
+        "merged_into": "PS-9",
+        "before_merge": BeforeMerge(into=UUID(int=9), state=State.IN_PROGRESS, clocks=()),
+    },
     "proposed": {"kind": Kind.ABNORMAL, "reason": Reason.A4, "proposed": True},
     "limited": {
         "contact_limit": ContactLimit(
