@@ -21,6 +21,7 @@ from shared.contracts.case_events import (
     CaseSurveyed,
     CaseWithdrawn,
 )
+from shared.contracts.case_joining import CaseMerged
 from shared.contracts.vocabulary import Category, Clock, Level, PauseReason, State
 
 SAYS: dict[type[CaseEvent], str] = {
@@ -57,6 +58,7 @@ class Progress:
     reopened_at: datetime | None = None
     final_reply: bool = False
     surveyed: bool = False
+    merged_into: UUID | None = None
 
 
 def follows(progress: Progress | None, event: CaseEvent) -> bool | None:
@@ -77,6 +79,8 @@ def advance(progress: Progress | None, event: CaseEvent) -> Progress:
         state=event.state,
         promised_at=_promise(event) or before.promised_at,
         waits_for_passenger=before.waits_for_passenger and pausable,
+        # Of a merged case the next fact is that it is on its own again.
+        merged_into=event.into_case_id if isinstance(event, CaseMerged) else None,
     )
     return _with_what_it_tells(after, event)
 

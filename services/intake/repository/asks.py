@@ -54,7 +54,8 @@ async def take(pool: Pool, complaint: Registered, asked: Asked) -> Taken | NotNo
     """Say what the passenger asks, if `can` lists it."""
     async with pool.acquire() as connection, connection.transaction():
         # The lock lets one wish of a case in at a time, and keeps their order in the outbox.
-        standing = (await progress.lock(connection, [complaint.case_id])).get(complaint.case_id)
+        await progress.lock(connection, [complaint.case_id])
+        standing = await progress.read(connection, complaint.case_id)
         if before := await _before(connection, complaint, asked):
             return before
         if asked.verb not in can(standing):
@@ -62,6 +63,8 @@ async def take(pool: Pool, complaint: Registered, asked: Asked) -> Taken | NotNo
         at: datetime = await queries.database_now(connection)
         id_ = derived_id("passenger", complaint.case_id, asked.key) if asked.key else new_id()
         await _keep(connection, complaint, asked, id_, at)
+        if asked.verb == "survey" and standing is not None:
+            await queries.mark_surveyed(connection, case_id=standing.case_id)
         key = str(complaint.case_id)
         said = Outgoing(Topic.PASSENGER_EVENTS, key, id_, asked.event(at), trace=complaint.trace)
         await outbox.add(connection, [said])
@@ -89,8 +92,6 @@ async def _keep(connection: Connection, complaint: Registered, asked: Asked, id_
         )
     if asked.text is not None:
         await queries.keep_words(connection, id=id_, case_id=complaint.case_id, text=asked.text)
-    if asked.verb == "survey":
-        await queries.mark_surveyed(connection, case_id=complaint.case_id)
 
 
 def _sender(complaint: Registered) -> str:

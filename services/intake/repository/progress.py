@@ -91,8 +91,8 @@ async def find(pool: Pool, number: str) -> Registered | None:
     )
 
 
-async def read(pool: Pool, case_id: UUID) -> Progress | None:
-    """How a case stands, None before it is opened."""
+async def read(pool: "Pool | Connection", case_id: UUID) -> Progress | None:
+    """How a case stands, or that which goes on for it once it is merged; None before it is opened."""
     row = await queries.read_progress(pool, case_id=case_id)
     return _progress(row) if row else None
 
@@ -135,4 +135,5 @@ def _columns(changed: Sequence[Progress]) -> dict[str, list[Any]]:
         "reopened": [p.reopened_at for p in changed],
         "finals": [p.final_reply for p in changed],
         "surveyed": [p.surveyed for p in changed],
+        "merged": [p.merged_into for p in changed],
     }

@@ -12,19 +12,21 @@ insert into held_facts (case_id, version, body)
 select * from unnest(:case_ids::uuid[], :versions::integer[], :bodies::text[])
 on conflict do nothing;
 
--- name: save_progress(case_ids, numbers, versions, states, about, users, owners, levels, waits, promised, replied, resolved, reopened, finals, surveyed)!
+-- name: save_progress(case_ids, numbers, versions, states, about, users, owners, levels, waits, promised, replied, resolved, reopened, finals, surveyed, merged)!
 -- How these cases stand now.
 insert into progress (case_id, number, version, state, about_person, about_user, owner, owner_level, waits_for_passenger,
-                      promised_at, replied_at, resolved_at, reopened_at, final_reply, surveyed)
+                      promised_at, replied_at, resolved_at, reopened_at, final_reply, surveyed, merged_into)
 select *
 from unnest(:case_ids::uuid[], :numbers::text[], :versions::integer[], :states::text[], :about::boolean[],
             :users::text[], :owners::text[], :levels::text[], :waits::boolean[], :promised::timestamptz[], :replied::timestamptz[],
-            :resolved::timestamptz[], :reopened::timestamptz[], :finals::boolean[], :surveyed::boolean[])
+            :resolved::timestamptz[], :reopened::timestamptz[], :finals::boolean[], :surveyed::boolean[],
+            :merged::uuid[])
 on conflict (case_id) do update
 set version = excluded.version, state = excluded.state, about_person = excluded.about_person,
     about_user = excluded.about_user, owner = excluded.owner, owner_level = excluded.owner_level, waits_for_passenger = excluded.waits_for_passenger,
     promised_at = excluded.promised_at, replied_at = excluded.replied_at, resolved_at = excluded.resolved_at,
-    reopened_at = excluded.reopened_at, final_reply = excluded.final_reply, surveyed = excluded.surveyed;
+    reopened_at = excluded.reopened_at, final_reply = excluded.final_reply, surveyed = excluded.surveyed,
+    merged_into = excluded.merged_into;
 
 -- name: add_history(case_ids, versions, ats, facts)!
 -- What the passenger's history shows of these facts.
@@ -47,8 +49,14 @@ from complaints complaint left join contacts contact on contact.case_id = compla
 where complaint.number = :number;
 
 -- name: read_progress(case_id)^
--- How a case stands.
-select * from progress where case_id = :case_id;
+-- How a case stands, or the one at the end of its merges; `union` ends the walk should merges ever lie in a circle.
+with recursive walk as (
+    select case_id, merged_into from progress where case_id = :case_id
+    union
+    select p.case_id, p.merged_into from progress p join walk w on p.case_id = w.merged_into
+)
+select p.* from walk w join progress p using (case_id)
+where w.merged_into is null or not exists (select from progress n where n.case_id = w.merged_into);
 
 -- name: read_history(case_id)
 -- The facts that its passenger is shown.
