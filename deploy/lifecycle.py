@@ -65,6 +65,7 @@ BODIES: dict[str, dict[str, object]] = {
     "reopen": {"reason": "x"},
     "merge": {"into": "PS-0"},
     "unmerge": {},
+    "split": {"text": "x"},
     "close": {},
 }
 PATHS: dict[State, tuple[str, ...]] = {

@@ -41,7 +41,7 @@ def build(runtime: Runtime, settings: Settings) -> FastAPI:
 
 
 def _consume(runtime: Runtime, rulebooks: Rulebooks, passengers: OnPassenger, merger: Merger) -> None:
-    work = Handles({ComplaintRouted: OnRouted(rulebooks, merger), PassengerEvent: passengers})
+    work = Handles({ComplaintRouted: OnRouted(rulebooks, merger, runtime.tracing), PassengerEvent: passengers})
     runtime.consume(WORK, work, when=rulebooks.complete)
     kept = Handles({PackPublished: on_pack, NetworkPublished: on_network})
     runtime.consume((Topic.REFERENCE,), kept, suffix="-reference", quiet=True)

@@ -1,4 +1,4 @@
-"""Facts about cases that become one, and part again."""
+"""Facts about cases that become one, part again, or have a part taken out."""
 
 from typing import Literal
 from uuid import UUID
@@ -38,4 +38,12 @@ class CaseReleased(CaseEvent):
     started_at: Instant
 
 
-__all__ = ["CaseAbsorbed", "CaseMerged", "CaseReleased", "CaseUnmerged"]
+class CaseSplit(CaseEvent):
+    """A matter of its own was taken out of the case: it is the case `child` now."""
+
+    type: Literal["psc.case.split.v1"] = "psc.case.split.v1"
+    child: str
+    child_case_id: UUID
+
+
+__all__ = ["CaseAbsorbed", "CaseMerged", "CaseReleased", "CaseSplit", "CaseUnmerged"]

@@ -31,6 +31,7 @@ CASE_EVENTS: tuple[type[case.CaseEvent], ...] = (
     joining.CaseUnmerged,
     joining.CaseAbsorbed,
     joining.CaseReleased,
+    joining.CaseSplit,
     case.CaseReplied,
     case.CaseResolved,
     case.CaseCalledBack,

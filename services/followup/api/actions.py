@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from services.followup.api.asking import acting, language_of, seen
-from services.followup.api.named import named, other_number, what_was_asked
+from services.followup.api.named import children_found, named, other_number, what_was_asked
 from services.followup.api.refusals import conflict, expected_version, refused_problem
 from services.followup.api.schema import inlined
 from services.followup.api.shapes import case_json
@@ -72,6 +72,7 @@ class Desk:
             change = await self._decide(connection, asked, standing, action)
             trace = span.traceparent or None
             await ledger.save(connection, ledger.entries(change, standing.rulebook, trace))
+            await ledger.bear(connection, [change], standing.rulebook, standing.now, self._tracing)
             found = await cases.by_number(connection, asked.number)
         span.end()
         self._wake()
@@ -104,6 +105,7 @@ class Desk:
             offered=level,
             said=said,
             other=standing.other,
+            found=await children_found(tx, action, standing.case),
         )
         if isinstance(outcome, Refusal):
             raise refused_problem(outcome, standing.case, asked.action, asked.language)

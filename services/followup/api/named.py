@@ -1,10 +1,13 @@
 """What a body refers to: whom it names, as the accounts know them, and the request that it decides."""
 
+from pydantic_core import from_json
+
 from services.followup.policy import requests as ask
 from services.followup.policy.approving import words_of
 from services.followup.policy.case import Case
 from services.followup.policy.rulebook import Rulebook
 from services.followup.repository import accounts, cases, locking
+from shared.contracts.decision import ChildDecision
 from shared.contracts.vocabulary import Level, Role
 from shared.storage.pool import Connection
 from shared.web.problems import Problem, invalid
@@ -30,6 +33,12 @@ async def what_was_asked(tx: Connection, action: ask.Action, case: Case) -> dict
     return words_of(case.approval, await cases.written(tx, case))
 
 
+async def children_found(tx: Connection, action: ask.Action, case: Case) -> list[ChildDecision]:
+    """The children that routing found in the proposal that is about to be confirmed."""
+    kept = await cases.children_found(tx, case.case_id) if isinstance(action, ask.ConfirmAbnormal) else None
+    return [ChildDecision.model_validate(one) for one in from_json(kept)] if kept else []
+
+
 async def other_number(tx: Connection, number: str, action: str, body: bytes) -> str | None:
     """The number of the case that this one would go into, or went into; before anything is locked or checked.
 
@@ -52,4 +61,4 @@ async def _user(tx: Connection, user: str) -> tuple[Level | None, Problem | None
     return account.level, invalid("/to/user", "takes_no_cases") if account.role is Role.ADMIN else None
 
 
-__all__ = ["named", "other_number", "what_was_asked"]
+__all__ = ["children_found", "named", "other_number", "what_was_asked"]

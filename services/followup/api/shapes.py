@@ -11,6 +11,7 @@ from services.followup.api.words import why
 from services.followup.policy.acting import allowed_actions
 from services.followup.policy.case import Case
 from services.followup.policy.change import AllowedAction
+from services.followup.policy.children import child_numbers
 from services.followup.policy.rulebook import Rulebook, Staff
 from services.followup.repository.cases import Found, Happened, Listed
 from shared.clock import rfc3339
@@ -55,7 +56,7 @@ FIELDS = {
     "demo",
 }
 """What a case shows of its document as it is."""
-LATER: dict[str, Any] = {"incident": None, "children": []}
+LATER: dict[str, Any] = {"incident": None}
 """Parts of the shape that nothing fills yet."""
 SEVERAL = {kind.model_fields["type"].default for kind in (CaseResolved, CaseApprovalRequested, CaseContactLimited)}
 """Facts with which several things are written: they are kept as one JSON object."""
@@ -140,7 +141,7 @@ def fact_name(type_: str) -> str:
 
 def _document(case: Case, text: str) -> dict[str, Any]:
     shown = case.model_dump(mode="json", include=FIELDS)
-    return {**shown, **LATER, "text": text, "trace_id": trace_id(case.traceparent)}
+    return {**shown, **LATER, "children": child_numbers(case), "text": text, "trace_id": trace_id(case.traceparent)}
 
 
 def _data(one: Happened) -> dict[str, Any]:

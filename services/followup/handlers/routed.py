@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import Reason
 from shared.logging import get_logger
 from shared.messaging.envelope import Incoming
 from shared.storage.pool import Connection
+from shared.telemetry import Tracing
 
 log = get_logger()
 
@@ -24,8 +25,9 @@ Routed = Incoming[ComplaintRouted]
 class OnRouted:
     """Opens cases; one that is open already stays as it is, a repetition is merged into the case that it repeats."""
 
-    def __init__(self, rulebooks: Rulebooks, merger: Merger) -> None:
+    def __init__(self, rulebooks: Rulebooks, merger: Merger, tracing: Tracing) -> None:
         self._rulebooks = rulebooks
+        self._tracing = tracing
         self._merger = merger
 
     async def __call__(self, tx: Connection, batch: Sequence[Routed]) -> None:
@@ -35,6 +37,8 @@ class OnRouted:
         entries = [self._opened(event, one.trace, now) for event, one in zip(routed, batch, strict=True)]
         await proposals.keep(tx, routed)
         opened = await ledger.open_cases(tx, entries, routed)
+        for entry in opened:
+            await ledger.bear(tx, [entry.change], self._rulebooks.at(entry.case.taken), now, self._tracing)
         new = {entry.case.case_id for entry in opened}
         again = [_repetition(one.event) for one in batch if one.event.complaint.case_id in new]
         await self._merger.merge(tx, [pair for pair in again if pair])

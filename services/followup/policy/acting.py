@@ -1,10 +1,20 @@
 """What staff do: the order of checks, then the effect."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.followup.policy import abnormal, approving, classifying, granting, handling, merging, moving, settling
+from services.followup.policy import (
+    abnormal,
+    approving,
+    children,
+    classifying,
+    granting,
+    handling,
+    merging,
+    moving,
+    settling,
+)
 from services.followup.policy import requests as ask
 from services.followup.policy.authority import alone, granted_by, must_ask
 from services.followup.policy.authority_checks import faults_of_power, second_request
@@ -17,6 +27,7 @@ from services.followup.policy.rulebook import Rulebook, Staff
 from services.followup.policy.sight import in_whose_place, sees
 from services.followup.policy.table import TABLE, barred, lacking
 from services.followup.policy.ticking import settle
+from shared.contracts.decision import ChildDecision
 from shared.contracts.vocabulary import Level, Role
 
 EFFECTS: dict[type[ask.Action], Callable[[Draft, Any], None]] = {
@@ -40,6 +51,7 @@ EFFECTS: dict[type[ask.Action], Callable[[Draft, Any], None]] = {
     ask.Resolve: settling.resolve,
     ask.CallBack: settling.call_back,
     ask.Reopen: lambda draft, action: settling.reopen(draft, action.reason),
+    ask.Split: children.split,
     ask.Close: lambda draft, _: settling.close(draft),
 }
 DECISIONS = (ask.Approve.action, ask.Refuse.action)
@@ -55,6 +67,7 @@ def act(
     offered: Level | None = None,
     said: Mapping[str, str] | None = None,
     other: Case | None = None,
+    found: Sequence[ChildDecision] = (),
 ) -> Change | Refusal:
     """Do `action`, or say why not: 409 transition-refused, then 403, then 422 (CASE's order after the version).
 
@@ -62,7 +75,8 @@ def act(
     first, so that a late timer changes no outcome; an action at the very instant is in time. `offered`: the level of
     the user, or the highest at the station or unit, that a transfer names, as far as the shell knows it. `said`: what
     was written in the request that awaits approval. `other`: the case into which this one goes or went, if there is one
-    that the actor sees.
+    that the actor sees;
+    `found`: the children that routing found in a proposal.
     """
     draft = _settled(case, rulebook, now)
     by = in_whose_place(by, draft.case)
@@ -84,6 +98,8 @@ def act(
         approving.ask_for(draft, action, needs)
     else:
         EFFECTS[type(action)](draft, action)
+    if isinstance(action, ask.ConfirmAbnormal):
+        children.found_in(draft, found)
     return draft.change()
 
 

@@ -64,6 +64,7 @@ class Case(Frozen):
     (call-backs) count since the last reopen or resolve. `clocks` holds every generation, in the order of starting.
     `rises`: why the level rose, each time. `approval` is there while the case awaits it, and only then; `absorbed` are
     the cases merged into this one, `before_merge` is there while it is merged itself, and only then.
+    `children` is how many have been opened for it: their numbers are its own with `-1`, `-2` … behind.
     """
 
     case_id: UUID
@@ -113,6 +114,7 @@ class Case(Frozen):
     merged_into: str | None = None
     before_merge: BeforeMerge | None = None
     absorbed: tuple[Absorbed, ...] = ()
+    children: int = 0
     demo: bool = False
     traceparent: str | None = None
     pause: Pause | None = None

@@ -7,6 +7,7 @@ from typing import Literal
 from services.followup.policy.authority import Alone
 from services.followup.policy.case import Case
 from shared.contracts.case_events import CaseEvent
+from shared.contracts.complaint import ComplaintRouted
 from shared.contracts.passenger import PassengerTold
 from shared.contracts.vocabulary import Level
 
@@ -19,7 +20,7 @@ class Change:
 
     `told` is what the passenger is to hear. `words` holds the private text of a fact by its version: a note, reply,
     reason or the passenger's words; for `resolved` a JSON object of the no-let-go fields given. `also`: what becomes of
-    other cases with it, in the same transaction.
+    other cases with it, in the same transaction; `born`: children to be opened with it.
     """
 
     case: Case
@@ -27,6 +28,7 @@ class Change:
     told: tuple[PassengerTold, ...]
     words: Mapping[int, str]
     also: "tuple[Change, ...]" = ()
+    born: tuple[ComplaintRouted, ...] = ()
 
     @property
     def all(self) -> "tuple[Change, ...]":

@@ -9,6 +9,7 @@ from services.followup.policy.rulebook import Rulebook
 from services.followup.rules.clocks import ClockRun, status
 from shared.clock import to_milliseconds
 from shared.contracts.case_events import Actor, CaseEvent
+from shared.contracts.complaint import ComplaintRouted
 from shared.contracts.passenger import MessageCode, PassengerTold
 from shared.contracts.vocabulary import Medium, Reason, State
 
@@ -33,6 +34,7 @@ class Draft:
         self._words: dict[int, str] = {}
         self._moved: list[ClockRun] = []
         self._also: list[Draft] = []
+        self._born: list[ComplaintRouted] = []
 
     def set(self, **fields: object) -> None:
         """Change fields of the case, unvalidated: the caller's types are checked where they enter."""
@@ -95,6 +97,10 @@ class Draft:
         """What becomes of another case is part of this change."""
         self._also.append(other)
 
+    def bear(self, child: ComplaintRouted) -> None:
+        """A child is opened with this change."""
+        self._born.append(child)
+
     @property
     def changed(self) -> bool:
         """Whether any fact was recorded."""
@@ -103,7 +109,7 @@ class Draft:
     def change(self) -> Change:
         """The finished change."""
         also = tuple(other.change() for other in self._also)
-        return Change(self.case, tuple(self._events), tuple(self._told), self._words, also)
+        return Change(self.case, tuple(self._events), tuple(self._told), self._words, also, tuple(self._born))
 
 
 __all__ = ["CLOCK", "PASSENGER", "ROUTING", "Draft"]

@@ -178,6 +178,22 @@ class Unmerge(Request):
     action = "unmerge"
 
 
+class Split(Request):
+    """A matter of its own, in the words of `text`; it has the category and severity of the case unless given."""
+
+    action = "split"
+    text: Text
+    reason: Reason = Reason.N0
+    category: Category | None = None
+    severity: Severity | None = None
+
+    @model_validator(mode="after")
+    def _normal(self) -> Self:
+        if self.reason.kind is not Kind.NORMAL:
+            raise PydanticCustomError("not_normal", "a child is a normal case")
+        return self
+
+
 class Close(Request):
     """Close the file."""
 
@@ -208,6 +224,7 @@ Action = (
     | Reopen
     | Merge
     | Unmerge
+    | Split
     | Close
 )
 
@@ -246,6 +263,7 @@ __all__ = [
     "Resolve",
     "Resume",
     "ServqualAnswers",
+    "Split",
     "To",
     "Transfer",
     "Unmerge",

@@ -107,6 +107,7 @@ TABLE: dict[str, Row] = {
     "reopen": Row(SETTLED, owner_or_level),
     "merge": Row(OPEN, owner_or_level),
     "unmerge": Row(frozenset({State.CLOSED}), owner_or_level, _not_merged),
+    "split": Row(OPEN, owner_or_level),
     "close": Row(frozenset({State.RESOLVED}), owner_or_level, _not_closable),
 }
 """In the order of CASE; actions that do not exist yet are not here."""

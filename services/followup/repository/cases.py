@@ -98,6 +98,12 @@ async def seconds_to_next_timer(pool: Pool) -> float | None:
     return seconds
 
 
+async def children_found(tx: Connection, case_id: UUID) -> str | None:
+    """The children that routing found in a proposal, as JSON."""
+    kept: str | None = await queries.children_found(tx, case_id=case_id)
+    return kept
+
+
 async def open_among(tx: Connection, case_ids: Sequence[UUID]) -> set[UUID]:
     """Those of these cases that are here and open."""
     return {row["case_id"] async for row in queries.open_among(tx, ids=list(case_ids))}

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.followup.policy.case import Case
 from services.followup.policy.change import Change
+from services.followup.policy.opening import open_case
 from services.followup.policy.rulebook import Rulebook
 from services.followup.policy.sight import offered_to
 from services.followup.policy.ticking import Timer, timers
@@ -24,6 +25,7 @@ from shared.messaging.outbox import Outgoing
 from shared.messaging.topics import Topic
 from shared.storage.pool import Connection
 from shared.storage.queries import load
+from shared.telemetry import Tracing
 
 queries = load(__file__)
 
@@ -77,6 +79,19 @@ async def open_cases(tx: Connection, entries: Sequence[Entry], routed: Sequence[
     await queries.insert_timers(tx, **_timer_columns(written))
     await _tell(tx, written)
     return written
+
+
+async def bear(tx: Connection, changes: Sequence[Change], rulebook: Rulebook, now: datetime, tracing: Tracing) -> None:
+    """Open the children that these changes bring, each in a trace of its own that is linked to its parent's."""
+    born = [(change.case, child) for change in changes for child in change.born]
+    opened = []
+    for parent, child in born:
+        links = [parent.traceparent] if parent.traceparent else []
+        span = tracing.root("child opened", attributes={"psc.case.number": child.complaint.number}, links=links)
+        opened.append(entry(open_case(child, rulebook, now, span.traceparent or None, parent.number), rulebook))
+        span.end()
+    if opened:
+        await open_cases(tx, opened, [child for _, child in born])
 
 
 async def save(tx: Connection, entries: Sequence[Entry]) -> None:
@@ -142,7 +157,14 @@ async def _insert_words(tx: Connection, routed: Sequence[ComplaintRouted]) -> No
         texts=[c.text for c in complaints],
         places=[c.place_unverified for c in complaints],
         becauses=[json.dumps(b, ensure_ascii=False) for b in because],
+        children=[_children(event) for event in routed],
     )
+
+
+def _children(event: ComplaintRouted) -> str | None:
+    """The children that a proposal's confirmation opens: their words are kept with its own until then."""
+    found = event.decision.children if event.decision.proposed else ()
+    return json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False) if found else None
 
 
 def _columns(entries: Sequence[Entry]) -> dict[str, list[object]]:

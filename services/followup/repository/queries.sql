@@ -29,10 +29,14 @@ from unnest(:ids::uuid[], :before::integer[], :versions::integer[], :states::tex
 where cases.case_id = n.case_id and cases.version = n.before
 returning cases.case_id;
 
--- name: insert_words(ids, texts, places, becauses)!
--- The passenger's redacted words, and routing's reasons that quote them.
-insert into case_words (case_id, text, place_unverified, because)
-select * from unnest(:ids::uuid[], :texts::text[], :places::text[], :becauses::json[]);
+-- name: insert_words(ids, texts, places, becauses, children)!
+-- The passenger's redacted words, and routing's reasons and children that quote them.
+insert into case_words (case_id, text, place_unverified, because, children)
+select * from unnest(:ids::uuid[], :texts::text[], :places::text[], :becauses::json[], :children::json[]);
+
+-- name: children_found(case_id)$
+-- The children that routing found in a proposal.
+select children from case_words where case_id = :case_id;
 
 -- name: insert_timeline(ids, versions, ats, types, facts, words)!
 -- What happened, one row per version.

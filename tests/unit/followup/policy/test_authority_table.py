@@ -44,6 +44,7 @@ BODIES: dict[str, dict[str, object]] = {
     "call-back": {"result": "solved"},
     "reopen": {"reason": "x"},
     "merge": {"into": "PS-9"},
+    "split": {"text": "x"},
 }
 TABLE = """
 action                         from               owner    L1  L2  L3      L4      L5      admin
@@ -87,6 +88,8 @@ reopen                         closed             yes      L3  L3  yes     yes  
 merge                          received           -        L3  L3  yes     yes     yes     L3
 merge                          waiting            yes      L3  L3  yes     yes     yes     L3
 unmerge merged                 closed             yes      L3  L3  yes     yes     yes     L3
+split                          received           -        L3  L3  yes     yes     yes     L3
+split                          awaiting_approval  yes      L3  L3  yes     yes     yes     L3
 close                          resolved           yes      L3  L3  yes     yes     yes     L3
 """
 HEAD, *LINES = [line.rsplit(maxsplit=8) for line in TABLE.strip().splitlines()]

@@ -203,6 +203,7 @@ def test_what_is_listed_as_allowed_is_what_act_allows() -> None:
         "call-back": {"result": "solved"},
         "reopen": {"reason": "x"},
         "merge": {"into": "PS-9"},
+        "split": {"text": "x"},
         "extend": {"until": (NOW + timedelta(days=14)).isoformat(), "reason": "x"},
         "propose-resolution": {"type": "apology", "note": "x"},
         "refuse": {"reason": "x"},

@@ -98,6 +98,7 @@ def test_actions_are_named_as_in_the_table() -> None:
         "reopen",
         "merge",
         "unmerge",
+        "split",
         "close",
     ]
     with pytest.raises(KeyError):

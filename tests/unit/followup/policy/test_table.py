@@ -41,6 +41,7 @@ reopen        no  no  no  no  no  yes yes
 merge         yes yes yes yes yes no  no
 unmerge       no  no  no  no  no  no  no
 unmerge+merged no no  no  no  no  no  yes
+split         yes yes yes yes yes no  no
 close         no  no  no  no  no  yes no
 """
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
