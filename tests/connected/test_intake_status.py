@@ -24,6 +24,7 @@ from shared.contracts.case_events import (
 )
 from shared.contracts.case_joining import CaseMerged, CaseUnmerged
 from shared.contracts.vocabulary import Level, Outcome, PauseReason, State
+from shared.ids import new_id
 from shared.messaging.topics import Topic
 from tests.backends.databases import Database
 from tests.backends.system import until
@@ -110,6 +111,16 @@ async def test_a_merged_one_stands_as_the_case_that_goes_on_for_it(intake: Intak
     await intake.fact(first, CaseUnmerged, 3, State.RECEIVED, out_of=second["number"])
     assert await intake.becomes(first, state="received", can=["withdraw"])
     assert await intake.becomes(second, state="waiting_for_you")
+
+
+async def test_the_number_shows_what_became_of_its_children(intake: Intake) -> None:
+    made = await intake.opened()
+    assert (await intake.status(made))["children"] == []
+    for place in (2, 1):
+        child = {**made, "case_id": str(new_id()), "number": f"{made['number']}-{place}"}
+        await intake.open(child, parent=made["number"])
+    last = {"number": f"{made['number']}-2", "state": "received", "promised_at": DUE}
+    assert await intake.becomes(made, children=[{**last, "number": f"{made['number']}-1"}, last])
 
 
 async def test_facts_that_overtake_one_another_take_effect_in_their_order(intake: Intake) -> None:

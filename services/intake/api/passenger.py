@@ -13,12 +13,13 @@ from pydantic import BaseModel
 from services.intake.api.codes import Codes
 from services.intake.api.complaints import language_of
 from services.intake.api.senders import IDEMPOTENCY, idempotency_key
-from services.intake.policy.progress import can, state_for_passenger
+from services.intake.policy.progress import Progress, can, state_for_passenger
 from services.intake.policy.requests import Ask, Survey, Withdrawal, WordsOfPassenger
 from services.intake.policy.telling import Told, tell
 from services.intake.repository import asks, progress
 from services.intake.repository.asks import Asked, NotNow, Reused
 from services.intake.repository.progress import Registered
+from shared.clock import rfc3339
 from shared.contracts.passenger import (
     PassengerAnswered,
     PassengerEvent,
@@ -39,6 +40,14 @@ class HistoryEntry(BaseModel):
     text: str
 
 
+class Child(BaseModel):
+    """A matter of its own that was found in the complaint."""
+
+    number: str
+    state: str
+    promised_at: str | None
+
+
 class Status(BaseModel):
     """How a complaint stands: received, in_progress, waiting_for_you, answered or closed."""
 
@@ -50,6 +59,7 @@ class Status(BaseModel):
     answer: str | None
     history: list[HistoryEntry]
     can: list[str]
+    children: list[Child]
 
 
 class Noted(BaseModel):
@@ -87,6 +97,7 @@ class PassengerDoors:
             number=complaint.number,
             state=state_for_passenger(standing),
             can=list(can(standing)),
+            children=[_child(one) for one in await progress.children(pool, complaint.number)],
             **view,
         )
 
@@ -118,6 +129,11 @@ class PassengerDoors:
 
         digest = sha256(f"{verb} {body.model_dump_json(exclude={'code'})}".encode()).digest()
         return Asked(verb, event, text, key, digest)
+
+
+def _child(standing: Progress) -> Child:
+    promised = rfc3339(standing.promised_at) if standing.promised_at else None
+    return Child(number=standing.number, state=state_for_passenger(standing), promised_at=promised)
 
 
 def _refused(verb: str, outcome: NotNow) -> Problem:

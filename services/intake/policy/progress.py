@@ -59,6 +59,7 @@ class Progress:
     final_reply: bool = False
     surveyed: bool = False
     merged_into: UUID | None = None
+    parent: str | None = None
 
 
 def follows(progress: Progress | None, event: CaseEvent) -> bool | None:
@@ -113,7 +114,7 @@ def _about(after: Progress, event: CaseOpened | CaseReclassified) -> Progress:
     """Only a case about a person is taken from whoever has it; facts of before owners were told name none either."""
     person = event.about_staff or event.category is Category.STAFF
     if isinstance(event, CaseOpened):
-        return replace(after, about_person=person)
+        return replace(after, about_person=person, parent=event.parent)
     person = person or event.about_user is not None
     after = replace(after, about_person=person, about_user=event.about_user)
     if event.owner is not None:

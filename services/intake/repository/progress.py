@@ -97,6 +97,11 @@ async def read(pool: "Pool | Connection", case_id: UUID) -> Progress | None:
     return _progress(row) if row else None
 
 
+async def children(pool: Pool, number: str) -> list[Progress]:
+    """How the children of a case stand, in their order."""
+    return [_progress(row) async for row in queries.read_children(pool, number=number)]
+
+
 async def history(pool: Pool, case_id: UUID) -> list[Row]:
     """(at, fact), oldest first."""
     return [row async for row in queries.read_history(pool, case_id=case_id)]
@@ -136,4 +141,5 @@ def _columns(changed: Sequence[Progress]) -> dict[str, list[Any]]:
         "finals": [p.final_reply for p in changed],
         "surveyed": [p.surveyed for p in changed],
         "merged": [p.merged_into for p in changed],
+        "parents": [p.parent for p in changed],
     }

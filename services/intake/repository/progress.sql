@@ -12,15 +12,15 @@ insert into held_facts (case_id, version, body)
 select * from unnest(:case_ids::uuid[], :versions::integer[], :bodies::text[])
 on conflict do nothing;
 
--- name: save_progress(case_ids, numbers, versions, states, about, users, owners, levels, waits, promised, replied, resolved, reopened, finals, surveyed, merged)!
+-- name: save_progress(case_ids, numbers, versions, states, about, users, owners, levels, waits, promised, replied, resolved, reopened, finals, surveyed, merged, parents)!
 -- How these cases stand now.
 insert into progress (case_id, number, version, state, about_person, about_user, owner, owner_level, waits_for_passenger,
-                      promised_at, replied_at, resolved_at, reopened_at, final_reply, surveyed, merged_into)
+                      promised_at, replied_at, resolved_at, reopened_at, final_reply, surveyed, merged_into, parent)
 select *
 from unnest(:case_ids::uuid[], :numbers::text[], :versions::integer[], :states::text[], :about::boolean[],
             :users::text[], :owners::text[], :levels::text[], :waits::boolean[], :promised::timestamptz[], :replied::timestamptz[],
             :resolved::timestamptz[], :reopened::timestamptz[], :finals::boolean[], :surveyed::boolean[],
-            :merged::uuid[])
+            :merged::uuid[], :parents::text[])
 on conflict (case_id) do update
 set version = excluded.version, state = excluded.state, about_person = excluded.about_person,
     about_user = excluded.about_user, owner = excluded.owner, owner_level = excluded.owner_level, waits_for_passenger = excluded.waits_for_passenger,
@@ -57,6 +57,10 @@ with recursive walk as (
 )
 select p.* from walk w join progress p using (case_id)
 where w.merged_into is null or not exists (select from progress n where n.case_id = w.merged_into);
+
+-- name: read_children(number)
+-- How the children of a case stand, in their order.
+select * from progress where parent = :number order by length(number), number;
 
 -- name: read_history(case_id)
 -- The facts that its passenger is shown.
