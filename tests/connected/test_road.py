@@ -126,6 +126,38 @@ async def test_a_passenger_answers_what_we_wait_for_and_withdraws(system: System
     assert await say(system, made, "answer", text="还有一句") == 409
 
 
+async def test_a_defect_inside_praise_is_a_case_of_its_own_for_everyone(system: System) -> None:
+    made = await accepted(system, text="表扬站务员小张热心帮我提箱子。不过扶梯踏板松动,很不安全,希望检查。")
+    number = f"{made['number']}-1"
+    child = await system.case(number)
+    assert (child["parent"], child["category"], child["kind"]) == (made["number"], "SAFETY", "normal")
+    assert (await reported(system, number))["category"] == "SAFETY"
+    assert (await system.act(number, "accept")).status_code == 200
+
+    async def followed() -> bool:
+        states = {one["number"]: one["state"] for one in (await status(system, made))["children"]}
+        return states == {number: "in_progress"} and (await reported(system, number))["state"] == "accepted"
+
+    assert await until(followed, 15)
+
+
+async def test_a_merged_complaint_shows_its_passenger_the_other_ones_answer(system: System) -> None:
+    first = await accepted(system, text="三号口的直梯停了两天,没人来修。")
+    again = await accepted(system, text="三号口那部直梯还停着,是我朋友也报过的那部。")
+    for made in (first, again):
+        await system.case(made["number"])
+    assert (await system.act(again["number"], "merge", {"into": first["number"]})).status_code == 200
+    for action, body in (("accept", {}), ("reply", {"text": "直梯今晚修好。"})):
+        assert (await system.act(first["number"], action, body)).status_code == 200
+    assert await until(lambda: _answer_is(system, again, "直梯今晚修好。"), 15)
+    assert await becomes(system, again, "answered")
+
+    async def counted() -> bool:
+        return bool((await reported(system, again["number"]))["state"] == "closed")
+
+    assert await until(counted, 15)
+
+
 async def test_enquiries_and_abnormal_complaints_are_opened_and_listed(system: System) -> None:
     praise = await accepted(system, text="想表扬一下昨晚值班的姑娘,谢谢她帮我找回钱包!")
     threat = await accepted(system, text="再不退我卡里的余额,我明天就带汽油去你们客服中心,大家都别想好过。")
