@@ -51,7 +51,7 @@ STORIES = [
     # Praise; a refused proposal; one that was merged; one long ago; one about a person.
     Story("PS-10", NOON + timedelta(hours=5), kind="non_complaint", reason="Z1", category="PRAISE").accepted(1),
     Story("PS-11", NOON + timedelta(hours=6)).accepted(1).refused(2).offered(3, 2),
-    Story("PS-12", NOON + timedelta(hours=7)).accepted(1).stranger(2, "merged").closed(2),
+    Story("PS-12", NOON + timedelta(hours=7)).accepted(1).merged(2),
     Story("PS-13", NOON - DAYS_30).accepted(1),
     Story("PS-14", NOON + timedelta(hours=8), category="STAFF", level="L3").breached(2, Clock.ACKNOWLEDGE),
 ]

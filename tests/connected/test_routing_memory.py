@@ -215,8 +215,8 @@ async def test_a_reply_before_the_case_was_taken_up_again_answers_nothing(databa
 
 async def test_what_a_later_version_says_of_a_case_is_read_by_what_all_facts_tell(database: Database) -> None:
     case = complaint(TEXT, passenger_ref="p-stranger", **PLACE)
-    merged = CaseEvent(type="psc.case.merged.v1", **facts_about(case), version=2, state=State.CLOSED)
-    await told(database, [snapshot(case)], [merged])
+    unknown = CaseEvent(type="psc.case.archived.v1", **facts_about(case), version=2, state=State.CLOSED)
+    await told(database, [snapshot(case)], [unknown])
     assert (await row_of(database, case))["state"] == "closed"
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from shared.contracts import case_events as case
 from shared.contracts.case_authority import CaseAbnormalConfirmed, CaseAbnormalOverturned, CaseRefused
 from shared.contracts.case_events import Actor, CaseEvent, ClockStatus, Person
+from shared.contracts.case_joining import CaseMerged
 from shared.contracts.vocabulary import (
     CallBackResult,
     Clock,
@@ -137,10 +138,16 @@ class Story:
 
     def closed(self, hours: float) -> Self:
         """The file is closed; what runs is cancelled."""
+        return self._say(case.CaseClosed, hours, self._ended(hours))
+
+    def merged(self, hours: float) -> Self:
+        """It goes on as another case; what runs is cancelled."""
+        return self._say(CaseMerged, hours, self._ended(hours), into="PS-0", into_case_id=new_id())
+
+    def _ended(self, hours: float) -> tuple[ClockStatus, ...]:
         self.state = State.CLOSED
         running = [s for s in self.clocks.values() if s.stopped_at is None]
-        moved = tuple(self._move(s, state=ClockState.CANCELLED, stopped_at=self._at(hours)) for s in running)
-        return self._say(case.CaseClosed, hours, moved)
+        return tuple(self._move(s, state=ClockState.CANCELLED, stopped_at=self._at(hours)) for s in running)
 
     def stranger(self, hours: float, fact: str) -> Self:
         """A fact of a later version, of which we only know what every fact tells."""
