@@ -30,7 +30,7 @@ from shared.contracts.case_events import (
 from shared.contracts.complaint import Complaint, ComplaintReceived, ComplaintRouted
 from shared.contracts.vocabulary import Category, Clock, ClockState, Kind, Level, Reason, Severity, State
 from shared.errors import SlowDown
-from shared.ids import derived_id
+from shared.ids import derived_id, new_id
 from shared.messaging.dead_letters import restore
 from shared.messaging.envelope import Incoming
 from tests.backends.databases import Database
@@ -211,6 +211,17 @@ async def test_a_reply_before_the_case_was_taken_up_again_answers_nothing(databa
     await told(database, [snapshot(case)], [reopened], [final])
     row = await row_of(database, case)
     assert (row["answered"], row["final_reply"]) == (False, False)
+
+
+async def test_a_child_is_no_contact_of_its_passenger(database: Database) -> None:
+    case = complaint(TEXT, passenger_ref="p-child", **PLACE)
+    child = snapshot(case).model_copy(update={"case_id": new_id(), "parent": case.number, "number": f"{case.number}-1"})
+    noted = CaseNoted(**{**facts_about(case), "case_id": child.case_id}, version=2, state=State.IN_PROGRESS)
+    await told(database, [snapshot(case), child], [noted])
+    connection = await asyncpg.connect(database.of("routing"))
+    rows = await connection.fetch("select case_id from cases where passenger_ref = 'p-child'")
+    await connection.close()
+    assert [row["case_id"] for row in rows] == [case.case_id]
 
 
 async def test_what_a_later_version_says_of_a_case_is_read_by_what_all_facts_tell(database: Database) -> None:

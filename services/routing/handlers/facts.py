@@ -12,9 +12,9 @@ from shared.storage.pool import Connection
 
 
 async def on_fact(tx: Connection, batch: Sequence[Incoming[CaseEvent]]) -> None:
-    """Remember how the cases stand."""
+    """Remember how the cases stand; a child is none of its passenger's contacts, and is left out."""
     facts = [incoming.event for incoming in batch]
-    if opened := [f for f in facts if isinstance(f, CaseOpened)]:
+    if opened := [f for f in facts if isinstance(f, CaseOpened) and f.parent is None]:
         await history.open_cases(tx, opened)
     ordered = sorted((f for f in facts if isinstance(f, CaseReclassified)), key=lambda f: f.version)
     if reclassified := {f.case_id: f for f in ordered}:

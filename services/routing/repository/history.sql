@@ -34,7 +34,7 @@ on conflict (case_id) do update set sketch = excluded.sketch, follows = excluded
 select case_id, decision, earlier_case from decisions where case_id = any(:case_ids::uuid[]);
 
 -- name: open_cases(case_ids, numbers, refs, ats, kinds, categories, lines, stations, claimed, versions, states, promised, due)!
--- Cases as followup opened them; those not decided here (children, a time before this database) are new to us.
+-- Cases as followup opened them; those not decided here (of a time before this database) are new to us.
 insert into cases as known (case_id, number, passenger_ref, at, kind, category, line, station, claimed, version, state,
                             promised_at, response_due, classified_version, promised_version, response_version)
 select new.*, version, version, version
