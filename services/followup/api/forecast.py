@@ -57,10 +57,11 @@ def router(pool: Pool, rulebooks: Rulebooks, staff: Callable[[Request], TokenSta
         token: Annotated[TokenStaff, Depends(staff)], minutes: Annotated[int, Query(ge=1, le=1440)] = 30
     ) -> Forecast:
         """Rises of the next minutes among the cases that the asker sees, as they come without any action."""
+        by = await acting(pool, token)  # before a connection is held: it takes one itself
         async with pool.acquire() as connection:
             now = await cases.now(connection)
             until = now + timedelta(minutes=minutes)
-            found = await due.by(connection, await acting(pool, token), until, MOST + 1)
+            found = await due.by(connection, by, until, MOST + 1)
         rises = [rise for case in found[:MOST] for rise in rises_of(case, rulebooks.at, until)]
         items = sorted(rises, key=lambda rise: (rise.at, rise.number))
         return Forecast(as_of=now, until=until, complete=len(found) <= MOST, items=items)
