@@ -97,6 +97,12 @@ def invalid(pointer: str, code: str, **params: object) -> Problem:
     return Problem(422, "invalid", errors=(FieldError(pointer, code, params),))
 
 
+def forbidden(needs_level: str) -> Problem:
+    """403 that names the lowest level that may, or `admin`."""
+    needs = {"needs_level": needs_level}
+    return Problem(403, "forbidden", params=needs, extra=needs)
+
+
 def unavailable() -> Problem:
     """503: what the service stands on is away; nothing was stored, and the same request may succeed soon."""
     return Problem(503, "unavailable", headers={"Retry-After": "2"})

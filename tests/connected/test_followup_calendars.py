@@ -116,8 +116,7 @@ async def test_what_is_worked_out_on_two_calendars_rests_on_neither(desk: Desk) 
     try:
         async with pool.acquire() as connection, connection.transaction():
             for label, rests_on in (("2024@1", None), (rulebook.time.versions, rulebook.time.versions)):
-                case = await locking.lock_number(connection, number)
-                assert case is not None
+                case = (await locking.lock_numbers(connection, [number]))[number]
                 await calendars.mark(connection, label, [case])
                 noted = act(case, parse("note", {"text": "x"}), Staff("L5", level=Level.L5), rulebook, utc_now())
                 assert isinstance(noted, Change)

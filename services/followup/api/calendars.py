@@ -14,7 +14,7 @@ from shared.logging import get_logger
 from shared.security.tokens import Staff
 from shared.storage.pool import Pool
 from shared.web.body import doors
-from shared.web.problems import FieldError, Problem, invalid
+from shared.web.problems import FieldError, Problem, forbidden, invalid
 
 log = get_logger()
 
@@ -52,7 +52,7 @@ def router(pool: Pool, staff: Callable[[Request], Staff], wake: Callable[[], Non
         The same version with the same content again is answered with 200 and changes nothing.
         """
         if not token.is_admin:
-            raise Problem(403, "forbidden", params={"needs_level": ADMIN}, extra={"needs_level": ADMIN})
+            raise forbidden(ADMIN)
         calendar = _read(asked.yaml)
         async with pool.acquire() as connection, connection.transaction():
             admission = await reference.admit_calendar(connection, calendar)

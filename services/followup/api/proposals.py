@@ -16,7 +16,7 @@ from shared.security.tokens import Staff as TokenStaff
 from shared.storage.pool import Pool
 from shared.web.body import doors
 from shared.web.paging import Cursor, Limit
-from shared.web.problems import Problem
+from shared.web.problems import forbidden
 
 LEAST = Level.L3
 """Who opens incidents; admin reads."""
@@ -71,5 +71,5 @@ def router(pool: Pool, staff: Callable[[Request], TokenStaff]) -> APIRouter:
 def _able(by: Staff) -> Staff:
     """Errors: Problem 403 below L3."""
     if by.role is not Role.ADMIN and by.rank < LEAST.rank:
-        raise Problem(403, "forbidden", params={"needs_level": LEAST.value}, extra={"needs_level": LEAST.value})
+        raise forbidden(LEAST.value)
     return by

@@ -21,12 +21,12 @@ from services.followup.policy.authority_checks import faults_of_power, second_re
 from services.followup.policy.case import Case
 from services.followup.policy.change import AllowedAction, Change, Refusal
 from services.followup.policy.checks import barred_by_body, barred_by_other, faults, faults_of_other, lacking_for_body
-from services.followup.policy.draft import CLOCK, Draft
+from services.followup.policy.draft import Draft
 from services.followup.policy.powers import is_own_request
 from services.followup.policy.rulebook import Rulebook, Staff
 from services.followup.policy.sight import in_whose_place, sees
 from services.followup.policy.table import TABLE, barred, lacking
-from services.followup.policy.ticking import settle
+from services.followup.policy.ticking import settled
 from shared.contracts.decision import ChildDecision
 from shared.contracts.vocabulary import Level, Role
 
@@ -78,7 +78,7 @@ def act(
     that the actor sees;
     `found`: the children that routing found in a proposal.
     """
-    draft = _settled(case, rulebook, now)
+    draft = settled(case, rulebook, now)
     by = in_whose_place(by, draft.case)
     refusal = _refusal(draft, action, by, offered, other)
     if refusal is not None:
@@ -91,7 +91,7 @@ def act(
     elif isinstance(action, ask.Merge | ask.Unmerge):
         assert other is not None  # noqa: S101 - refused without
         joined = merging.merge if isinstance(action, ask.Merge) else merging.unmerge
-        joined(draft, _settled(other, rulebook, now))
+        joined(draft, settled(other, rulebook, now))
     elif isinstance(action, ask.Approve):
         approving.approve(draft, action, said or {})
     elif isinstance(action, approving.Requestable) and (needs := must_ask(draft.case, action, by, rulebook)):
@@ -105,7 +105,7 @@ def act(
 
 def refused(case: Case, action: str, by: Staff, rulebook: Rulebook, now: datetime) -> Refusal | None:
     """What refuses `action` (a key of REQUESTS) whatever its body says: for a door to ask before it reads the body."""
-    current = _settled(case, rulebook, now).case
+    current = settled(case, rulebook, now).case
     by = in_whose_place(by, current)
     why = barred(current, action, by, rulebook)
     if why is not None:
@@ -115,15 +115,9 @@ def refused(case: Case, action: str, by: Staff, rulebook: Rulebook, now: datetim
 
 def allowed_actions(case: Case, by: Staff, rulebook: Rulebook, now: datetime) -> list[AllowedAction]:
     """Every action that exists, and whether it is allowed now; the same checks as `act`, without a body."""
-    current = _settled(case, rulebook, now).case
+    current = settled(case, rulebook, now).case
     by = in_whose_place(by, current)
     return [_allowed(current, action, by, rulebook) for action in TABLE]
-
-
-def _settled(case: Case, rulebook: Rulebook, now: datetime) -> Draft:
-    draft = Draft(case, rulebook, now, CLOCK)
-    settle(draft, including_now=False)
-    return draft
 
 
 def _refusal(draft: Draft, action: ask.Action, by: Staff, offered: Level | None, other: Case | None) -> Refusal | None:

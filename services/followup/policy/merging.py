@@ -6,9 +6,9 @@ from services.followup.policy.approving import drop
 from services.followup.policy.case import Absorbed, BeforeMerge, Case
 from services.followup.policy.change import Change
 from services.followup.policy.clockwork import OF_SEVERITY, cancel_all
-from services.followup.policy.draft import CLOCK, ROUTING, Draft
+from services.followup.policy.draft import ROUTING, Draft
 from services.followup.policy.rulebook import Rulebook
-from services.followup.policy.ticking import settle
+from services.followup.policy.ticking import settled
 from services.followup.rules import clocks
 from shared.contracts.case_joining import CaseAbsorbed, CaseMerged, CaseReleased, CaseUnmerged
 from shared.contracts.vocabulary import Clock, Reason, State
@@ -43,11 +43,9 @@ def repeats(case: Case, earlier: Case, rulebook: Rulebook, now: datetime) -> Cha
     """
     if case.reason is not Reason.A1 or case.merged_into or not (case.state.is_open and earlier.state.is_open):
         return None
-    draft, target = Draft(case, rulebook, now, CLOCK), Draft(earlier, rulebook, now, CLOCK)
-    for one in (draft, target):
-        settle(one, including_now=False)
+    draft = settled(case, rulebook, now)
     draft.by = ROUTING
-    merge(draft, target)
+    merge(draft, settled(earlier, rulebook, now))
     return draft.change()
 
 

@@ -5,11 +5,11 @@ from typing import Literal
 
 from services.followup.policy.case import Case
 from services.followup.policy.change import Change
-from services.followup.policy.draft import CLOCK, PASSENGER, Draft
+from services.followup.policy.draft import PASSENGER
 from services.followup.policy.handling import resume
 from services.followup.policy.rulebook import Rulebook
 from services.followup.policy.settling import reopen, withdraw
-from services.followup.policy.ticking import settle
+from services.followup.policy.ticking import settled
 from shared.contracts.case_events import CaseAnswered, CaseNoted, CaseSurveyed
 from shared.contracts.passenger import (
     PassengerAnswered,
@@ -35,8 +35,7 @@ def passenger(case: Case, event: PassengerEvent, rulebook: Rulebook, now: dateti
 
     A withdrawal of an S1 is a note only: danger is not called off from afar.
     """
-    draft = Draft(case, rulebook, now, CLOCK)
-    settle(draft, including_now=False)
+    draft = settled(case, rulebook, now)
     draft.by = PASSENGER
     if not _fits(draft.case, event):
         draft.record(CaseNoted, event.text, cause=CAUSES[type(event)])

@@ -55,6 +55,13 @@ def fire(case: Case, rulebook: Rulebook, now: datetime) -> Change | None:
     return draft.change() if draft.changed else None
 
 
+def settled(case: Case, rulebook: Rulebook, now: datetime) -> Draft:
+    """A draft in which whatever fell due before `now` has fired: for what people do at this very instant."""
+    draft = Draft(case, rulebook, now, CLOCK)
+    settle(draft, including_now=False)
+    return draft
+
+
 def settle(draft: Draft, *, including_now: bool) -> None:
     """Fire within a change; without `including_now`, an action at the very instant comes before what is due at it."""
     while (due := _earliest(draft)) is not None and (

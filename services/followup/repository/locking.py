@@ -8,11 +8,6 @@ from services.followup.repository.cases import case_of, lock, queries
 from shared.storage.pool import Connection
 
 
-async def lock_number(tx: Connection, number: str) -> Case | None:
-    """The case with this number, ours until `tx` ends."""
-    return (await lock_numbers(tx, [number])).get(number)
-
-
 async def lock_numbers(tx: Connection, numbers: Sequence[str]) -> dict[str, Case]:
     """Those of the cases with these numbers that are here, ours until `tx` ends."""
     found = [case_of(row) async for row in queries.lock_numbers(tx, numbers=list(numbers))]

@@ -15,7 +15,7 @@ from shared.contracts.vocabulary import Level
 from shared.runtime import Runtime
 from shared.security.tokens import Staff, Verifier
 from shared.web.body import doors
-from shared.web.problems import Problem
+from shared.web.problems import Problem, forbidden
 from shared.web.staff import staff_door
 
 
@@ -43,8 +43,7 @@ def original_doors(runtime: Runtime, verifier: Verifier) -> APIRouter:
         """Name and phone, for the case's owner or L3 and above."""
         original, standing = await _visible(runtime, number, staff)
         if not may_reveal(staff, standing):
-            needs = {"needs_level": Level.L3.value}
-            raise Problem(403, "forbidden", params=needs, extra=needs)
+            raise forbidden(Level.L3.value)
         await originals.record(runtime.pool, original.case_id, "contact", staff.user, body.purpose)
         return Contact(name=original.name, phone=original.phone)
 

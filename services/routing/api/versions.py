@@ -20,7 +20,7 @@ from shared.logging import get_logger
 from shared.security.tokens import Staff, Verifier
 from shared.storage.pool import Pool
 from shared.web.body import doors
-from shared.web.problems import FieldError, Problem, invalid
+from shared.web.problems import FieldError, Problem, forbidden, invalid
 from shared.web.staff import staff_door
 
 log = get_logger()
@@ -76,8 +76,7 @@ def version_doors(pool: Pool, shelf: Shelf, librarian: Librarian, verifier: Veri
 
     def only_administrators(staff: Staff = who) -> Staff:
         if not staff.is_admin:
-            needs = {"needs_level": ADMIN}
-            raise Problem(403, "forbidden", params=needs, extra=needs)
+            raise forbidden(ADMIN)
         return staff
 
     administrator = Depends(only_administrators)
