@@ -22,9 +22,7 @@ from shared.contracts.case_events import (
     CaseResolved,
     Person,
 )
-from shared.contracts.case_joining import CaseMerged, CaseUnmerged
 from shared.contracts.vocabulary import Level, Outcome, PauseReason, State
-from shared.ids import new_id
 from shared.messaging.topics import Topic
 from tests.backends.databases import Database
 from tests.backends.system import until
@@ -94,33 +92,6 @@ async def test_the_status_follows_the_case_through_its_life(intake: Intake) -> N
     texts = [entry["text"] for entry in (await intake.status(made, **{"Accept-Language": "en"}))["history"]]
     assert texts[0] == "We have received what you told us."
     assert texts[-1] == "The file has been closed."
-
-
-async def test_a_merged_one_stands_as_the_case_that_goes_on_for_it(intake: Intake) -> None:
-    first, second, third = await intake.opened(), await intake.opened(), await intake.opened()
-    for made, into, version in ((second, third, 2), (first, second, 2)):
-        named = {"into": into["number"], "into_case_id": into["case_id"]}
-        await intake.fact(made, CaseMerged, version, State.CLOSED, **named)
-    assert await intake.becomes(first, state="received", can=["withdraw"])
-    await intake.fact(third, CasePaused, 2, State.WAITING, reason=PauseReason.WAITING_FOR_PASSENGER)
-    assert await intake.becomes(first, state="waiting_for_you", can=["answer", "withdraw"])
-    answered = await intake.ask(first, "answer", text="是二号口")
-    assert answered.status_code == 202
-    [said] = await asked(intake, first, 1)
-    assert said.key == first["case_id"]
-    await intake.fact(first, CaseUnmerged, 3, State.RECEIVED, out_of=second["number"])
-    assert await intake.becomes(first, state="received", can=["withdraw"])
-    assert await intake.becomes(second, state="waiting_for_you")
-
-
-async def test_the_number_shows_what_became_of_its_children(intake: Intake) -> None:
-    made = await intake.opened()
-    assert (await intake.status(made))["children"] == []
-    for place in (2, 1):
-        child = {**made, "case_id": str(new_id()), "number": f"{made['number']}-{place}"}
-        await intake.open(child, parent=made["number"])
-    last = {"number": f"{made['number']}-2", "state": "received", "promised_at": DUE}
-    assert await intake.becomes(made, children=[{**last, "number": f"{made['number']}-1"}, last])
 
 
 async def test_facts_that_overtake_one_another_take_effect_in_their_order(intake: Intake) -> None:
